@@ -1,0 +1,179 @@
+import type { HistoryRow } from '../model/history.ts';
+import type { Answer, HoldReason } from '../model/hold.ts';
+import type { Side } from '../model/record.ts';
+import type { Value } from '../model/value.ts';
+
+/**
+ * What Syncline can be asked, whoever asks: the command line in its own process, or over HTTP from a second shell. The same interface on
+ * both ends (server/ serves it, server/client.ts speaks it), so that a command does not know where it is answered.
+ * JSON shapes are those of the outside contract; times are ISO 8601 in UTC.
+ */
+export interface App {
+  /** The config's problems; with `live`, against the systems' own descriptions too. Nothing runs. */
+  check(options: { live: boolean }): Promise<readonly Problem[]>;
+  doctor(options: { install: 'keys' | null }): Promise<readonly DoctorRow[]>;
+  /** One pass to quiet. Throws AppError where nothing could run. */
+  run(options: RunOptions): Promise<RunReport>;
+  status(): Promise<StatusReport>;
+  history(filter: ReportFilter): Promise<readonly HistoryEntry[]>;
+  holds(filter: ReportFilter): Promise<readonly HoldEntry[]>;
+  failures(filter: ReportFilter): Promise<readonly HoldEntry[]>;
+  /** Ids of holds or failures; null: all. Answers how many became due. */
+  retry(ids: readonly string[] | null): Promise<{ readonly retried: number }>;
+  answer(hold: string, answer: Answer): Promise<{ readonly answered: boolean }>;
+  pause(what: PauseTarget): Promise<void>;
+  resume(what: PauseTarget): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface RunOptions {
+  /** Names of syncs; empty: all. */
+  readonly syncs: readonly string[];
+  readonly onProgress?: (progress: Progress) => void;
+  /** Stops cleanly; the next run goes on from there. */
+  readonly signal?: AbortSignal;
+}
+
+/** A line for a person that watches: what is being done now and how far it is. */
+export interface Progress {
+  readonly sync: string | null;
+  readonly doing: 'checking' | 'reading' | 'writing' | 'waiting';
+  readonly read: number;
+  readonly done: number;
+  readonly due: number;
+  /** Links whose write is at the vendor (jobs, ids not told yet). */
+  readonly underway: number;
+  /** Why it waits and until when (ms), while `waiting`. */
+  readonly wait: { readonly reason: string; readonly until: number } | null;
+}
+
+export interface PauseTarget {
+  readonly kind: 'sync' | 'connection' | 'link';
+  readonly name: string;
+}
+
+/** Why the app could not do what it was asked: said on stderr, exit code 1, HTTP problem details. */
+export class AppError extends Error {
+  /** Problems of the config, where those are the reason. */
+  readonly problems: readonly Problem[];
+  constructor(message: string, problems: readonly Problem[] = [], options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'AppError';
+    this.problems = problems;
+  }
+}
+
+export interface Problem {
+  /** Where in the file: `syncs.accounts.fields[2].desk`. */
+  readonly path: string;
+  /** 1-based; null where there is no line (a live check of something that the file leaves to a preset). */
+  readonly line: number | null;
+  readonly problem: string;
+  readonly fix: string;
+}
+
+export interface DoctorRow {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly found: string;
+  readonly fix: string;
+}
+
+export interface PerSide {
+  readonly crm: number;
+  readonly desk: number;
+}
+
+export interface RunReport {
+  readonly run: string;
+  readonly tookMs: number;
+  readonly syncs: Readonly<Record<string, SyncReport>>;
+  readonly calls: Readonly<Record<string, { readonly read: number; readonly write: number; readonly login: number }>>;
+  /** When the next retry by itself is due; null: none. */
+  readonly nextRetry: string | null;
+}
+
+export interface SyncReport {
+  /** Records that the feeds brought and that were new or changed. */
+  readonly seen: number;
+  readonly created: PerSide;
+  readonly updated: PerSide;
+  readonly removed: PerSide;
+  readonly linked: number;
+  /** Links that were looked at and needed nothing. */
+  readonly unchanged: number;
+  /** Links that have holds, and links that failed and will be tried again, at the end of the run. A link in both counts as held. */
+  readonly held: number;
+  readonly failed: number;
+}
+
+export interface StatusReport {
+  readonly syncs: Readonly<
+    Record<
+      string,
+      {
+        readonly mode: string;
+        readonly links: number;
+        readonly due: number;
+        readonly held: number;
+        readonly failed: number;
+        readonly lagMs: number;
+        readonly paused: boolean;
+        readonly lastSweep: null;
+      }
+    >
+  >;
+  readonly connections: Readonly<
+    Record<
+      string,
+      {
+        /** null until it was first reached. */
+        readonly account: string | null;
+        readonly environment: string;
+        readonly budget: { readonly used: number; readonly left: number | null; readonly refillsAt: string | null };
+        readonly login: 'ok' | 'failed' | 'untried';
+      }
+    >
+  >;
+}
+
+export interface ReportFilter {
+  readonly sync?: string;
+  /** ISO 8601 or a span back from now such as `90m`, `24h`, `7d`. */
+  readonly since?: string;
+  readonly status?: string;
+  /** `crm:ID` or `desk:ID`. */
+  readonly record?: string;
+  readonly limit?: number;
+}
+
+export interface HoldEntry {
+  readonly id: string;
+  readonly sync: string;
+  readonly link: string;
+  readonly crm: { readonly id: string; readonly object: string } | null;
+  readonly desk: { readonly id: string; readonly object: string } | null;
+  readonly why: HoldReason | string;
+  readonly field: string | null;
+  readonly values: { readonly crm: Value; readonly desk: Value; readonly base: Value };
+  readonly message: string;
+  readonly vendorCode: string | null;
+  readonly candidates: readonly { readonly side: Side; readonly id: string; readonly reason: string }[];
+  readonly tries: number;
+  /** When it is tried again by itself; null: it waits for a person. */
+  readonly nextTry: string | null;
+  readonly since: string;
+}
+
+export interface HistoryEntry {
+  readonly id: string;
+  readonly at: string;
+  readonly run: string;
+  readonly sync: string;
+  readonly link: string;
+  readonly side: Side;
+  readonly do: HistoryRow['do'];
+  readonly cause: HistoryRow['cause'];
+  readonly fields: HistoryRow['fields'];
+  readonly outcome: string;
+}

@@ -1,0 +1,81 @@
+import type { Connection } from '../model/connection.ts';
+import type { Side, Want } from '../model/record.ts';
+import { type SyncSetup, sideOf } from '../model/sync.ts';
+import type { PerSide, Tally } from '../model/tally.ts';
+import type { World } from '../model/world.ts';
+import type { Store } from './ports.ts';
+
+/** All that one pass of the engine works with. It decides and keeps through `store`, reads and writes through `connections`. */
+export interface Engine {
+  readonly world: World;
+  readonly store: Store;
+  readonly connections: ReadonlyMap<string, Connection>;
+  readonly setups: readonly SyncSetup[];
+  /** The run that history names. */
+  readonly run: string;
+  readonly tallies: ReadonlyMap<string, Tally>;
+  /** Connections that asked us to wait, or that failed to log in, until when (ms) and why. */
+  readonly waits: Map<string, Wait>;
+}
+
+export interface Wait {
+  readonly until: number;
+  readonly reason: string;
+}
+
+export function connectionOf(engine: Engine, name: string): Connection {
+  const connection = engine.connections.get(name);
+  if (!connection) throw new Error(`no connection "${name}" is open`);
+  return connection;
+}
+
+export function setupOf(engine: Engine, sync: string): SyncSetup | undefined {
+  return engine.setups.find((setup) => setup.name === sync);
+}
+
+export function count(engine: Engine, sync: string, what: 'seen' | 'linked' | 'unchanged', by = 1): void {
+  const tally = engine.tallies.get(sync);
+  if (tally) tally[what] += by;
+}
+
+export function countSide(
+  engine: Engine,
+  sync: string,
+  what: 'created' | 'updated' | 'removed',
+  side: keyof PerSide,
+): void {
+  const tally = engine.tallies.get(sync);
+  if (tally) tally[what][side] += 1;
+}
+
+/** One object of one connection, with everybody who reads it. */
+export interface FeedReader {
+  readonly connection: string;
+  readonly object: string;
+  readonly want: Want;
+  readonly readers: readonly { readonly setup: SyncSetup; readonly side: Side }[];
+}
+
+/** The feeds that these syncs need: once per connection and object, with the union of what is read. */
+export function feedsOf(setups: readonly SyncSetup[]): readonly FeedReader[] {
+  const feeds = new Map<
+    string,
+    { connection: string; object: string; fields: Set<string>; readers: { setup: SyncSetup; side: Side }[] }
+  >();
+  for (const setup of setups) {
+    for (const side of ['crm', 'desk'] as const) {
+      const { connection, object } = sideOf(setup, side);
+      const key = `${connection}/${object}`;
+      const feed = feeds.get(key) ?? { connection, object, fields: new Set<string>(), readers: [] };
+      for (const field of setup.reads[side]) feed.fields.add(field);
+      feed.readers.push({ setup, side });
+      feeds.set(key, feed);
+    }
+  }
+  return [...feeds.values()].map(({ connection, object, fields, readers }) => ({
+    connection,
+    object,
+    want: { object, fields: [...fields].sort() },
+    readers,
+  }));
+}

@@ -1,0 +1,190 @@
+import type { Fault } from '../model/fault.ts';
+import type { Hold } from '../model/hold.ts';
+import type { Link } from '../model/link.ts';
+import { other } from '../model/record.ts';
+import { type Rule, type SyncSetup, sideOf } from '../model/sync.ts';
+import { type Fields, show, type Value } from '../model/value.ts';
+import { newId } from '../model/world.ts';
+import type { Engine } from './engine.ts';
+import { nameOf } from './name.ts';
+import type { Intent, LinkChange } from './ports.ts';
+import { faultWords, historyOf } from './settle.ts';
+
+/** How often "what we know is out of date" may be said of one link in a row before a person has to look. */
+const maxStale = 3;
+
+/**
+ * The one table from a fault to what happens next:
+ *
+ *   later    again after a growing pause          limit    again when the vendor said
+ *   stale    ask the vendor, decide again         gone     it is noted as removed, decide again
+ *   refused  a hold: the field's, where the vendor names one that can be left out, else the record's
+ *   login    again in a minute; the connection stops meanwhile
+ *   unsure   (updates) read what is there, decide again; unsure creates never come here: they stay intents (recover)
+ *   bug      a hold, and a line in the log
+ */
+export async function failed(
+  engine: Engine,
+  setup: SyncSetup,
+  link: Link,
+  intent: Intent,
+  fault: Fault,
+): Promise<LinkChange> {
+  const { world } = engine;
+  const now = world.now();
+  const base = {
+    link: link.id,
+    turn: intent.turn,
+    close: [intent.id],
+    releaseClaims: intent.operation.do === 'create',
+    history: [historyOf(engine, intent, link[intent.side]?.id ?? null, faultWords(fault))],
+  } as const;
+  const again = (at: number, tries: number, askVendor = false): LinkChange => ({
+    ...base,
+    due: { at, tries, fault, askVendor },
+    // A wait for a limit is not news: only what a person should be able to read later becomes history.
+    history: fault.kind === 'limit' ? [] : base.history,
+  });
+  switch (fault.kind) {
+    case 'later':
+      return again(now + backOffMs(world.random, intent.tries), intent.tries + 1);
+    case 'limit':
+    case 'login': {
+      const until = now + (fault.afterMs ?? 60_000);
+      engine.waits.set(intent.connection, { until, reason: fault.say });
+      return again(until, intent.tries);
+    }
+    case 'unsure':
+      return again(now + 1000, intent.tries + 1, true);
+    case 'stale':
+      return intent.tries < maxStale
+        ? again(now, intent.tries + 1, true)
+        : held(engine, setup, link, intent, fault, base);
+    case 'gone': {
+      const { connection, object } = sideOf(setup, intent.side);
+      const id = link[intent.side]?.id ?? '';
+      const sighting = {
+        ref: { connection, object, id },
+        version: null,
+        at: now,
+        by: null,
+        seen: { gone: 'trash' },
+      } as const;
+      return { ...again(now, 0), sightings: [sighting], keys: { [id]: [] } };
+    }
+    case 'bug':
+      world.log.error('an answer could not be understood', { sync: setup.name, link: link.id, reason: fault.say });
+      return held(engine, setup, link, intent, fault, base);
+    case 'refused':
+      return held(engine, setup, link, intent, fault, base);
+  }
+}
+
+/** 1 s, 2 s, 4 s … up to 15 minutes, with up to half as much again by chance, so that many do not come back at once. */
+export function backOffMs(random: () => number, tries: number): number {
+  return Math.min(900_000, 1000 * 2 ** Math.min(tries, 10)) * (1 + random() / 2);
+}
+
+async function held(
+  engine: Engine,
+  setup: SyncSetup,
+  link: Link,
+  intent: Intent,
+  fault: Fault,
+  base: Pick<LinkChange, 'link' | 'turn'> & Partial<LinkChange>,
+): Promise<LinkChange> {
+  const before = await engine.store.holds({ link: link.id, limit: 1000 });
+  const rules = setup.rules.filter(
+    (rule) => rule[intent.side] in intent.before && fault.fields?.includes(rule[intent.side]),
+  );
+  const partly =
+    rules.length > 0 &&
+    rules.every((rule) => canLeaveOut(rule, intent)) &&
+    Object.keys(intent.before).length > rules.length;
+  const fresh =
+    rules.length > 0
+      ? rules.map((rule) => fieldHold(engine, setup, link, intent, fault, rule))
+      : [wholeHold(engine, setup, link, intent, fault)];
+  const kept = before.filter((hold) => !fresh.some((each) => each.field === hold.field));
+  return {
+    ...base,
+    holds: [...kept, ...fresh],
+    // The other fields still go: the link comes back at once, and judge leaves out what is held.
+    due: partly ? { at: engine.world.now(), tries: 0, fault: null, askVendor: false } : 'clear',
+  };
+}
+
+function canLeaveOut(rule: Rule, intent: Intent): boolean {
+  return intent.operation.do !== 'create' || !rule.required[intent.side];
+}
+
+function fieldHold(engine: Engine, setup: SyncSetup, link: Link, intent: Intent, fault: Fault, rule: Rule): Hold {
+  const target = intent.side;
+  const source = other(target);
+  const written = intent.before[rule[target]];
+  const key = `${rule.crm}=${rule.desk}`;
+  const sourceValue: Value = intent.agreed[source][key] ?? null;
+  const targetValue: Value = written?.before ?? null;
+  const values = target === 'desk' ? { crm: sourceValue, desk: targetValue } : { crm: targetValue, desk: sourceValue };
+  const place = sideOf(setup, target);
+  const say = `${subject(setup, link, intent)}: ${place.label} refused ${rule[target]} ${show(written?.after)} (${rule[source]} is ${show(sourceValue)}, ${place.label} has ${show(targetValue)}): ${sentence(fault)} Change ${rule[source]} in ${sideOf(setup, source).label}, or mend the reason and retry.`;
+  return {
+    ...hold(engine, intent, fault),
+    field: rule.id,
+    values: { ...values, base: link[source]?.base[key] ?? null },
+    message: say,
+  };
+}
+
+function wholeHold(engine: Engine, setup: SyncSetup, link: Link, intent: Intent, fault: Fault): Hold {
+  const place = sideOf(setup, intent.side);
+  const what =
+    intent.operation.do === 'create' ? `create its ${place.type.label.toLowerCase()}` : `${intent.operation.do} it`;
+  const title = place.type.title;
+  const wanted = intent.before[title];
+  const sent = wanted
+    ? ` (${title} ${show(wanted.after)}${wanted.before === null ? '' : `, was ${show(wanted.before)}`})`
+    : '';
+  return {
+    ...hold(engine, intent, fault),
+    field: null,
+    values: { crm: null, desk: null, base: null },
+    message: `${subject(setup, link, intent)}: ${place.label} refused to ${what}${sent}: ${sentence(fault)} Mend the reason, then retry.`,
+  };
+}
+
+/** The record that the write came from, named by what was read for it. */
+function subject(setup: SyncSetup, link: Link, intent: Intent): string {
+  const source = other(intent.side);
+  const place = sideOf(setup, source);
+  const id = link[source]?.id ?? '';
+  const title = setup.rules.find((rule) => rule[source] === place.type.title);
+  const value = title ? intent.agreed[source][`${title.crm}=${title.desk}`] : undefined;
+  const seen: Fields = value === undefined ? {} : { [place.type.title]: value };
+  return nameOf(place, {
+    ref: { connection: place.connection, object: place.object, id },
+    version: null,
+    at: null,
+    by: null,
+    seen,
+  });
+}
+
+function sentence(fault: Fault): string {
+  const code = fault.code ? ` [${fault.code}]` : '';
+  return `${fault.say.replace(/[.\s]+$/, '')}${code}.`;
+}
+
+function hold(engine: Engine, intent: Intent, fault: Fault): Omit<Hold, 'field' | 'values' | 'message'> {
+  return {
+    id: newId(engine.world),
+    sync: intent.sync,
+    link: intent.link,
+    why: 'refused',
+    vendorCode: fault.code ?? fault.kind,
+    candidates: [],
+    wakes: [],
+    tries: intent.tries + 1,
+    since: engine.world.now(),
+  };
+}

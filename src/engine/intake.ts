@@ -1,0 +1,221 @@
+import { type Change, isGone, type Side, type Sighting } from '../model/record.ts';
+import { baseKey, type SyncSetup } from '../model/sync.ts';
+import { type Fields, same } from '../model/value.ts';
+import { newId } from '../model/world.ts';
+import { connectionOf, count, type Engine, type FeedReader } from './engine.ts';
+import { keysOf } from './keys.ts';
+import { pairOf } from './meet.ts';
+import type { Known, Observed } from './ports.ts';
+import { type Settled, settle } from './settle.ts';
+
+/** How long a reader of a feed may be silent before another one takes over. */
+const feedLeaseMs = 120_000;
+
+/**
+ * Reads a feed to its end: page after page becomes sightings, due marks and the next cursor, one transaction a page. Nothing is decided
+ * here. A page that was read but not kept is read again. Answers false if somebody else is reading it.
+ */
+export async function readFeed(engine: Engine, feed: FeedReader, signal?: AbortSignal): Promise<boolean> {
+  const lease = newId(engine.world);
+  try {
+    return await readToEnd(engine, feed, lease, signal);
+  } finally {
+    await engine.store.release(lease);
+  }
+}
+
+async function readToEnd(engine: Engine, feed: FeedReader, lease: string, signal?: AbortSignal): Promise<boolean> {
+  const { store, world } = engine;
+  const { connection, object, want } = feed;
+  const kept = await store.feed(connection, object);
+  const sameFields = kept !== null && want.fields.every((field) => kept.fields.includes(field));
+  let cursor = sameFields ? kept.cursor : null;
+  let complete = sameFields && kept.complete;
+  for (;;) {
+    if (signal?.aborted) return true;
+    if (!(await store.leaseFeed(connection, object, lease, world.now(), world.now() + feedLeaseMs))) return false;
+    const page = await connectionOf(engine, connection).changes(want, cursor);
+    const changes = await readLooks(engine, feed, page.changes);
+    complete ||= !page.more;
+    await keep(engine, feed, changes, {
+      lease,
+      cursor: page.cursor,
+      complete,
+      loading: !(kept?.complete && sameFields),
+    });
+    if (!page.more) return true;
+    cursor = page.cursor;
+  }
+}
+
+/** Keeps records that were read outside a feed (a look-up before a decision): they become sightings and due marks like any others. */
+export async function keepLooked(engine: Engine, feed: FeedReader, changes: readonly Change[]): Promise<void> {
+  const kept = await engine.store.feed(feed.connection, feed.object);
+  await keep(engine, feed, changes, { lease: '', cursor: null, complete: kept?.complete ?? false, loading: false });
+}
+
+/** What a feed only hints at is read now, unless the version says that we have seen it. */
+async function readLooks(engine: Engine, feed: FeedReader, changes: readonly Change[]): Promise<readonly Change[]> {
+  const looks = changes.filter((change) => change.seen === 'look');
+  if (looks.length === 0) return changes;
+  const shown = new Set(changes.filter((change) => change.seen !== 'look').map((change) => change.ref.id));
+  const known = await engine.store.known(
+    feed.connection,
+    feed.object,
+    looks.map((change) => change.ref.id),
+  );
+  const versions = new Map(known.map(({ id, sighting }) => [id, sighting?.version]));
+  const unknown = looks.filter(
+    ({ ref, version }) => !shown.has(ref.id) && (version === null || versions.get(ref.id) !== version),
+  );
+  const read =
+    unknown.length === 0
+      ? []
+      : await connectionOf(engine, feed.connection).read(
+          feed.want,
+          unknown.map(({ ref }) => ref.id),
+        );
+  return [...changes.filter((change) => change.seen !== 'look'), ...read];
+}
+
+interface Keeping {
+  readonly lease: string;
+  readonly cursor: string | null;
+  readonly complete: boolean;
+  readonly loading: boolean;
+}
+
+async function keep(engine: Engine, feed: FeedReader, changes: readonly Change[], how: Keeping): Promise<void> {
+  const { store, world } = engine;
+  const sightings = latest(changes);
+  const awaited = await settleAwaited(engine, feed, sightings);
+  const known = new Map(
+    (
+      await store.known(
+        feed.connection,
+        feed.object,
+        sightings.map(({ ref }) => ref.id),
+      )
+    ).map((each) => [each.id, each]),
+  );
+  const open: Observed['open'][number][] = [];
+  const due: Observed['due'][number][] = [];
+  const keys: Record<string, Observed['keys'][string]> = {};
+  const lane = how.loading ? 'load' : 'live';
+  const moved: Sighting[] = [];
+  for (const sighting of sightings) {
+    const before = known.get(sighting.ref.id);
+    const fresh = !before?.sighting || !sameSeen(before.sighting, sighting);
+    if (!fresh && before?.sighting?.version === sighting.version && linkedEverywhere(feed, before)) continue;
+    moved.push(sighting);
+    keys[sighting.ref.id] = isGone(sighting.seen) ? [] : keysOf(feed.readers, sighting.seen);
+    for (const { setup, side } of feed.readers) {
+      const linked = before?.links.find(({ link }) => link.sync === setup.name);
+      if (linked) {
+        if (!fresh || !matters(setup, side, linked, before?.sighting ?? null, sighting)) continue;
+        due.push({ link: linked.link.id, lane, cause: 'edit' });
+        count(engine, setup.name, 'seen');
+      } else if (!isGone(sighting.seen) && !awaited.has(sighting.ref.id)) {
+        open.push({ sync: setup.name, pair: pairOf(setup), side, id: sighting.ref.id, link: newId(world), lane });
+        count(engine, setup.name, 'seen');
+      }
+    }
+  }
+  const { connection, object, want } = feed;
+  await store.observe({
+    connection,
+    object,
+    lease: how.lease,
+    cursor: how.cursor,
+    complete: how.complete,
+    fields: want.fields,
+    now: world.now(),
+    sightings: moved,
+    keys,
+    open,
+    due,
+  });
+}
+
+/** A page may show a record twice (a boundary second, an overlap): the later row counts. */
+function latest(changes: readonly Change[]): readonly Sighting[] {
+  const byId = new Map<string, Sighting>();
+  for (const { ref, version, at, by, seen } of changes)
+    if (seen !== 'look') byId.set(ref.id, { ref, version, at, by, seen });
+  return [...byId.values()];
+}
+
+function sameSeen(a: Sighting, b: Sighting): boolean {
+  if (isGone(a.seen) || isGone(b.seen)) return isGone(a.seen) && isGone(b.seen) && a.seen.gone === b.seen.gone;
+  const before = a.seen;
+  return Object.entries(b.seen).every(([field, value]) => same(value, before[field]));
+}
+
+function linkedEverywhere(feed: FeedReader, known: Known): boolean {
+  return feed.readers.every(({ setup }) => known.links.some(({ link }) => link.sync === setup.name));
+}
+
+/**
+ * Whether a change can make a difference to this link. What comes back equal to the base is our own write, or an edit that was undone;
+ * a field that nothing maps is nobody's business. What filters, criteria and write-backs read counts when it differs from before.
+ */
+function matters(
+  setup: SyncSetup,
+  side: Side,
+  linked: Known['links'][number],
+  before: Sighting | null,
+  now: Sighting,
+): boolean {
+  const end = linked.link[side];
+  if (isGone(now.seen) || !before || isGone(before.seen) || !end || linked.inFlight) return true;
+  if (!linked.link.crm || !linked.link.desk) return true;
+  const seen = now.seen;
+  const mapped = new Set<string>();
+  for (const rule of setup.rules) {
+    mapped.add(rule[side]);
+    if (seen[rule[side]] !== undefined && !same(rule.normal(side, seen[rule[side]]), end.base[baseKey(rule)]))
+      return true;
+  }
+  return othersMoved(setup.reads[side], mapped, before.seen, seen);
+}
+
+function othersMoved(reads: readonly string[], mapped: ReadonlySet<string>, before: Fields, now: Fields): boolean {
+  return reads.some((field) => !mapped.has(field) && now[field] !== undefined && !same(before[field], now[field]));
+}
+
+/**
+ * Records that carry the mark of a create whose answer told no id: this is its answer. Only marks that our own ledger knows count.
+ * Answers the ids of records whose create is still under way: they open no half link, their link is just getting them.
+ */
+async function settleAwaited(
+  engine: Engine,
+  feed: FeedReader,
+  sightings: readonly Sighting[],
+): Promise<ReadonlySet<string>> {
+  const byMark = new Map<string, { readonly sighting: Sighting; readonly seen: Fields }>();
+  const fields = new Set(feed.readers.flatMap(({ setup, side }) => setup.mark[side]?.field ?? []));
+  for (const sighting of sightings) {
+    if (isGone(sighting.seen)) continue;
+    for (const field of fields) {
+      const mark = sighting.seen[field];
+      if (typeof mark === 'string' && mark !== '') byMark.set(mark, { sighting, seen: sighting.seen });
+    }
+  }
+  const underway = new Set<string>();
+  if (byMark.size === 0) return underway;
+  const settled: Settled[] = [];
+  for (const intent of await engine.store.awaiting(feed.connection, feed.object, [...byMark.keys()])) {
+    const mark = intent.operation.do === 'create' ? intent.operation.mark : null;
+    const shown = mark === null ? undefined : byMark.get(mark);
+    if (!shown) continue;
+    // A call or a job that still runs will tell more (which of its records failed): only what nobody else will answer is settled here.
+    if (intent.state !== 'unsure') underway.add(shown.sighting.ref.id);
+    else
+      settled.push({
+        intent,
+        outcome: { ok: true, id: shown.sighting.ref.id, version: shown.sighting.version, now: shown.seen },
+      });
+  }
+  await settle(engine, settled);
+  return underway;
+}

@@ -1,0 +1,100 @@
+import { other, type Side } from '../model/record.ts';
+import { baseKey, flows, type Rule, type SyncSetup, sideOf } from '../model/sync.ts';
+import { type Fields, isBlank, same, type Value } from '../model/value.ts';
+import { writeBackKey } from './draft.ts';
+import { markFor } from './mark.ts';
+import { nameOf } from './name.ts';
+import type { Claim, DueLink } from './ports.ts';
+import { type HoldDraft, quiet, type Verdict, type Write } from './verdict.ts';
+
+/** A record without a twin: the create that makes one on the other side, or the hold that names what is missing for it. */
+export function judgeCreate(setup: SyncSetup, due: DueLink, side: Side, seen: Fields): Verdict {
+  const target = other(side);
+  const place = sideOf(setup, target);
+  const end = due.link[side];
+  if (!end) return quiet(due.link);
+  const name = nameOf(sideOf(setup, side), due[side]);
+  const fields: Record<string, Value> = {};
+  const before: Record<string, Write['before'][string]> = {};
+  const here: Record<string, Value> = {};
+  const there: Record<string, Value> = {};
+  const rules: Record<string, string> = {};
+  const holds: HoldDraft[] = [];
+  let missing = false;
+
+  for (const rule of setup.rules) {
+    if (!flows(rule.direction, target)) continue;
+    const raw = seen[rule[side]];
+    if (raw === undefined && rule[side] !== '') continue;
+    const source = rule.normal(side, raw);
+    const answer = due.answers[rule.id];
+    const refused = due.holds.find(
+      (hold) => hold.field === rule.id && hold.vendorCode !== null && same(hold.values[side], source),
+    );
+    if (refused && !answer) {
+      holds.push(refused);
+      missing ||= rule.required[target];
+      continue;
+    }
+    const converted =
+      answer?.say === 'value'
+        ? ({ ok: true, value: rule.normal(target, answer.value) } as const)
+        : rule.convert(target, source, fields[rule[target]]);
+    if (!converted.ok) {
+      holds.push(fieldHold('refused', side, rule, source, `${name}: ${converted.say}`));
+      missing ||= rule.required[target];
+      continue;
+    }
+    if ('leave' in converted) continue;
+    if (isBlank(converted.value) && rule.required[target]) {
+      const message = `${name} has no ${rule[side]}, and ${place.label} needs ${rule[target]} to create the ${place.type.label.toLowerCase()}. Fill in ${rule[side]}, or give the rule a default.`;
+      holds.push(fieldHold('required', side, rule, source, message));
+      missing = true;
+      continue;
+    }
+    const key = baseKey(rule);
+    here[key] = source;
+    there[key] = converted.value;
+    rules[key] = rule.hash;
+    if (isBlank(converted.value)) continue;
+    fields[rule[target]] = converted.value;
+    before[rule[target]] = { before: null, after: converted.value, rule: rule.id };
+  }
+  if (missing) return { ...quiet(due.link), is: 'held', holds };
+
+  const mark = markFor(setup, target, end.id);
+  const markField = setup.mark[target]?.field;
+  if (mark !== null && markField) before[markField] = { before: null, after: mark, rule: 'mark' };
+  const back = setup.writeBack[target];
+  if (back) {
+    fields[back.field] = end.id;
+    before[back.field] = { before: null, after: end.id, rule: 'write-back' };
+    there[writeBackKey] = end.id;
+    rules[writeBackKey] = 'write-back';
+  }
+  const write: Write = {
+    side: target,
+    operation: { do: 'create', link: due.link.id, object: place.object, mark, fields },
+    cause: due.cause === 'retry' || due.cause === 'answer' ? due.cause : 'create',
+    before,
+    agreed: side === 'crm' ? { crm: here, desk: there, rules } : { crm: there, desk: here, rules },
+  };
+  const again = setup.writeBack[side] !== null;
+  return { ...quiet(due.link), is: 'work', write, again, holds, claims: claimsOf(setup, side, seen) };
+}
+
+/** The criterion values that the new record will have: reserved, so that no second record is created for any of them. */
+export function claimsOf(setup: SyncSetup, side: Side, seen: Fields): readonly Claim[] {
+  const target = other(side);
+  const { connection, object } = sideOf(setup, target);
+  return setup.match.flatMap((criterion) =>
+    criterion
+      .keys(side, seen[criterion[side]])
+      .map((value) => ({ connection, object, field: criterion[target], value })),
+  );
+}
+
+function fieldHold(why: HoldDraft['why'], side: Side, rule: Rule, source: Value, message: string): HoldDraft {
+  const values = { crm: side === 'crm' ? source : null, desk: side === 'desk' ? source : null, base: null };
+  return { why, field: rule.id, values, message, vendorCode: null, candidates: [], wakes: [] };
+}

@@ -1,0 +1,151 @@
+import type { Answer, Hold } from '../model/hold.ts';
+import type { End, Link } from '../model/link.ts';
+import type { Side } from '../model/record.ts';
+import { baseKey, flows, type Rule, type SyncSetup } from '../model/sync.ts';
+import { type Fields, same, show, type Value } from '../model/value.ts';
+import { type Draft, newDraft, writeBackKey } from './draft.ts';
+import { type FieldState, type Move, merge } from './merge.ts';
+import { nameOf } from './name.ts';
+import type { DueLink } from './ports.ts';
+import type { HoldDraft, Verdict } from './verdict.ts';
+
+type Ends = { readonly crm: End; readonly desk: End };
+type Seen = { readonly crm: Fields | null; readonly desk: Fields | null };
+
+/** Two records that are there and inside their filters: each field by `merge`, then the ids that are written back. */
+export function judgePair(setup: SyncSetup, due: DueLink, ends: Ends, seen: Seen): Verdict {
+  const drafts = { crm: newDraft('crm', ends.crm), desk: newDraft('desk', ends.desk) };
+  const holds: HoldDraft[] = [];
+  const explained = { drift: 0, lossy: 0 };
+  for (const rule of setup.rules) {
+    const state = stateOf(setup, rule, due, ends, seen);
+    // Absent is unknown: a field that a side does not show (no permission, deleted) freezes its rule; nothing is nulled for it.
+    if (!state) continue;
+    const key = baseKey(rule);
+    const agree = () => {
+      drafts.crm.agree(key, state.crm.now, rule.hash);
+      drafts.desk.agree(key, state.desk.now, rule.hash);
+    };
+    const answer = due.answers[rule.id] ?? due.answers[''];
+    const move = answered(answer, merge(state));
+    switch (move.is) {
+      case 'nothing':
+        break;
+      case 'agree':
+        agree();
+        break;
+      case 'left':
+        explained[move.why] += 1;
+        break;
+      case 'conflict':
+        holds.push(fieldHold('conflict', rule, state, conflictWords(setup, due, rule, state)));
+        drafts.crm.moved(key, state.crm.movedAt);
+        drafts.desk.moved(key, state.desk.movedAt);
+        break;
+      case 'send': {
+        if (!setup.update.includes(move.to) || rule.write === 'create') {
+          explained.lossy += 1;
+          break;
+        }
+        const given = answer?.say === 'value' ? answer.value : undefined;
+        const refused = given === undefined ? due.holds.find((hold) => stillRefused(hold, rule, state)) : undefined;
+        if (refused) {
+          holds.push(refused);
+          break;
+        }
+        const target = drafts[move.to];
+        const source = move.to === 'desk' ? state.crm.now : state.desk.now;
+        const current = move.to === 'desk' ? state.desk.now : state.crm.now;
+        const converted =
+          given === undefined
+            ? rule.convert(move.to, source, target.pending(rule[move.to]) ?? current)
+            : ({ ok: true, value: rule.normal(move.to, given) } as const);
+        if (!converted.ok) {
+          const name = nameOf(setup[move.to === 'desk' ? 'crm' : 'desk'], due[move.to === 'desk' ? 'crm' : 'desk']);
+          holds.push(fieldHold('refused', rule, state, `${name}: ${converted.say}`));
+        } else if ('leave' in converted || same(converted.value, current)) {
+          agree();
+        } else {
+          target.send(rule, converted.value, current, source, move.why === 'meeting' ? 'meeting' : 'edit');
+        }
+        break;
+      }
+    }
+  }
+  writeBack(setup, drafts.crm, 'crm', ends, seen);
+  writeBack(setup, drafts.desk, 'desk', ends, seen);
+  return gather(setup, due, drafts, holds, explained);
+}
+
+function gather(
+  setup: SyncSetup,
+  due: DueLink,
+  drafts: { readonly crm: Draft; readonly desk: Draft },
+  holds: readonly HoldDraft[],
+  explained: Verdict['explained'],
+): Verdict {
+  const link: Link = { ...due.link, crm: drafts.crm.end(), desk: drafts.desk.end() };
+  const desk = drafts.desk.write(due, setup);
+  const crm = drafts.crm.write(due, setup);
+  const write = desk ?? crm;
+  const is = write ? 'work' : holds.length > 0 ? 'held' : 'agreed';
+  return { is, link, write, again: desk !== null && crm !== null, holds, claims: [], explained };
+}
+
+/** What nobody has shown yet (a record that we have just created) looks as it did when both last agreed. */
+function stateOf(setup: SyncSetup, rule: Rule, due: DueLink, ends: Ends, seen: Seen): FieldState | null {
+  const key = baseKey(rule);
+  const crm = seen.crm ? seen.crm[rule.crm] : ends.crm.base[key];
+  const desk = seen.desk ? seen.desk[rule.desk] : ends.desk.base[key];
+  if (crm === undefined || desk === undefined) return null;
+  const crmNow = rule.normal('crm', crm);
+  const deskNow = rule.normal('desk', desk);
+  return {
+    crm: { now: crmNow, base: ends.crm.base[key], movedAt: ends.crm.movedAt[key] ?? due.crm?.at ?? null },
+    desk: { now: deskNow, base: ends.desk.base[key], movedAt: ends.desk.movedAt[key] ?? due.desk?.at ?? null },
+    equal: rule.equal(crmNow, deskNow),
+    sameRules: ends.crm.rules[key] === rule.hash && ends.desk.rules[key] === rule.hash,
+    toCrm: flows(rule.direction, 'crm'),
+    toDesk: flows(rule.direction, 'desk'),
+    conflict: rule.conflict,
+    onMatch: setup.onMatch,
+  };
+}
+
+/** A person's word comes before the policy, where there is something to decide. */
+function answered(answer: Answer | undefined, move: Move): Move {
+  if (!answer || move.is === 'nothing' || move.is === 'agree') return move;
+  if (answer.say === 'crm') return { is: 'send', to: 'desk', why: 'conflict', over: 'crm' };
+  if (answer.say === 'desk') return { is: 'send', to: 'crm', why: 'conflict', over: 'desk' };
+  if (answer.say === 'skip') return { is: 'agree' };
+  return move;
+}
+
+/** What the vendor refused is not sent again while both values are the ones that were refused. */
+function stillRefused(hold: Hold, rule: Rule, state: FieldState): boolean {
+  if (hold.field !== rule.id || hold.why !== 'refused' || hold.vendorCode === null) return false;
+  return same(hold.values.crm, state.crm.now) && same(hold.values.desk, state.desk.now);
+}
+
+function fieldHold(why: HoldDraft['why'], rule: Rule, state: FieldState, message: string): HoldDraft {
+  const values = { crm: state.crm.now, desk: state.desk.now, base: state.crm.base ?? null };
+  return { why, field: rule.id, values, message, vendorCode: null, candidates: [], wakes: [] };
+}
+
+function conflictWords(setup: SyncSetup, due: DueLink, rule: Rule, state: FieldState): string {
+  const crm = `${nameOf(setup.crm, due.crm)} has ${rule.crm} ${show(state.crm.now)}`;
+  const desk = `${nameOf(setup.desk, due.desk)} has ${rule.desk} ${show(state.desk.now)}`;
+  return `${crm}, ${desk}, and both changed since they last agreed. Answer "crm" or "desk" to say which one stays.`;
+}
+
+function writeBack(setup: SyncSetup, draft: Draft, side: Side, ends: Ends, seen: Seen): void {
+  const rule = setup.writeBack[side];
+  const id = (side === 'crm' ? ends.desk : ends.crm).id;
+  if (!rule) return;
+  const written: Value | undefined = ends[side].base[writeBackKey];
+  const current = seen[side] ? (seen[side][rule.field] ?? null) : (written ?? null);
+  const wanted = rule.when === 'first' ? written === undefined : current !== id;
+  if (!wanted) return;
+  if (current === id) draft.agree(writeBackKey, id, 'write-back');
+  else draft.sendId(rule.field, id, current);
+}

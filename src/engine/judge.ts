@@ -1,0 +1,73 @@
+import { type Gone, isGone, other, type Side, type Sighting } from '../model/record.ts';
+import { baseKey, flows, type SyncSetup, sideOf } from '../model/sync.ts';
+import { type Fields, same } from '../model/value.ts';
+import { judgeCreate } from './judge-create.ts';
+import { judgePair } from './judge-pair.ts';
+import { nameOf } from './name.ts';
+import type { DueLink } from './ports.ts';
+import { type HoldDraft, quiet, type Verdict } from './verdict.ts';
+
+/**
+ * One due link → verdict: the whole policy, as a pure function of what is known. It decides; nothing is done here.
+ *
+ *   the link has | and                               | then
+ *   one end      | its record is gone or not shown   | nothing: there is nothing to be in step with
+ *   one end      | outside the filter                | nothing
+ *   one end      | creating is not allowed there     | nothing: it waits for a twin
+ *   one end      | creating is allowed there         | create, unless a required value is missing (held `required`)
+ *   two ends     | one was removed                   | nothing; held `closed` where the other one's edits have nowhere to go
+ *   two ends     | one is hidden                     | held `hidden`: no evidence that it was removed
+ *   two ends     | one is outside its filter         | nothing; they stay linked
+ *   two ends     | both are there                    | each field by `merge`; ids are written back
+ */
+export function judge(setup: SyncSetup, due: DueLink): Verdict {
+  const { link } = due;
+  if (link.crm && link.desk) {
+    const crm = due.crm?.seen;
+    const desk = due.desk?.seen;
+    if (crm && isGone(crm)) return judgeGone(setup, due, 'crm', crm);
+    if (desk && isGone(desk)) return judgeGone(setup, due, 'desk', desk);
+    if (crm && !setup.within('crm', crm)) return quiet(link);
+    if (desk && !setup.within('desk', desk)) return quiet(link);
+    return judgePair(setup, due, { crm: link.crm, desk: link.desk }, { crm: crm ?? null, desk: desk ?? null });
+  }
+  const side: Side = link.crm ? 'crm' : 'desk';
+  const fields = fieldsOf(due[side]);
+  if (!fields || !setup.within(side, fields)) return quiet(link);
+  if (!setup.create.includes(other(side))) return quiet(link);
+  return judgeCreate(setup, due, side, fields);
+}
+
+function fieldsOf(sighting: Sighting | null): Fields | null {
+  return sighting && !isGone(sighting.seen) ? sighting.seen : null;
+}
+
+function judgeGone(setup: SyncSetup, due: DueLink, side: Side, seen: Gone): Verdict {
+  const name = nameOf(sideOf(setup, side), due[side], due.link[side]?.id);
+  if (seen.gone === 'hidden') {
+    const message = `${name} is not shown to us any more, and nothing says that it was deleted: sharing or a permission may have changed. Nothing is written until it is shown again.`;
+    return heldWhole(due, 'hidden', message);
+  }
+  if (due.answers['']?.say === 'skip' || !setup.update.includes(side) || !hasMoved(setup, due, other(side)))
+    return quiet(due.link);
+  const kept = nameOf(sideOf(setup, other(side)), due[other(side)]);
+  const message = `${name} was deleted, so edits of ${kept} have nowhere to go. Restore it in ${sideOf(setup, side).label}, or answer "skip" to leave it so.`;
+  return heldWhole(due, 'closed', message);
+}
+
+/** Whether this side has an edit that would flow to the other one. */
+function hasMoved(setup: SyncSetup, due: DueLink, side: Side): boolean {
+  const fields = fieldsOf(due[side]);
+  const end = due.link[side];
+  if (!fields || !end) return false;
+  return setup.rules.some(
+    (rule) =>
+      flows(rule.direction, other(side)) && !same(rule.normal(side, fields[rule[side]]), end.base[baseKey(rule)]),
+  );
+}
+
+function heldWhole(due: DueLink, why: HoldDraft['why'], message: string): Verdict {
+  const values = { crm: null, desk: null, base: null };
+  const hold: HoldDraft = { why, field: null, values, message, vendorCode: null, candidates: [], wakes: [] };
+  return { ...quiet(due.link), is: 'held', holds: [hold] };
+}

@@ -1,0 +1,128 @@
+import { type Change, isGone, other, type Side } from '../model/record.ts';
+import { type SyncSetup, sideOf } from '../model/sync.ts';
+import type { Fields } from '../model/value.ts';
+import type { Decision } from './cycle.ts';
+import { connectionOf, type Engine, feedsOf } from './engine.ts';
+import { keepLooked } from './intake.ts';
+import type { DueLink } from './ports.ts';
+
+/**
+ * Links whose last try said that what we know is out of date: half links look for their twin at the vendor (one exact look-up per
+ * criterion), pairs read both ends. What is found becomes sightings; the decision is then made as always.
+ */
+export async function lookAtVendor(
+  engine: Engine,
+  setup: SyncSetup,
+  taken: readonly DueLink[],
+): Promise<readonly DueLink[]> {
+  const asking = taken.filter((due) => due.askVendor);
+  if (asking.length === 0) return taken;
+  for (const side of ['crm', 'desk'] as const) {
+    const place = sideOf(setup, side);
+    const changes: Change[] = [];
+    const ids = asking.flatMap((due) => due.link[side]?.id ?? []);
+    if (ids.length > 0) changes.push(...(await read(engine, setup, side, ids)));
+    const halves = asking.filter((due) => !due.link[side]);
+    for (const criterion of setup.match) {
+      const values = halves.flatMap((due): Fields[] => {
+        const seen = due[other(side)]?.seen;
+        if (!seen || isGone(seen)) return [];
+        const value = seen[criterion[other(side)]];
+        return value === undefined || value === null || value === '' ? [] : [{ [criterion[side]]: value }];
+      });
+      if (values.length === 0) continue;
+      const want = { object: place.object, fields: setup.reads[side] };
+      changes.push(...(await connectionOf(engine, place.connection).find(want, [criterion[side]], values)));
+    }
+    await keepLookedAt(engine, setup, side, changes);
+  }
+  return refreshed(engine, setup, taken, new Set(asking.map((due) => due.link.id)));
+}
+
+/**
+ * Two-way fields cost one batched re-read of the records that are about to be written, unless the vendor guards its rows: an edit that
+ * landed there meanwhile must be decided about, not overwritten. What had not moved is decided as before.
+ */
+export async function reread(
+  engine: Engine,
+  setup: SyncSetup,
+  decisions: readonly Decision[],
+  decide: (due: readonly DueLink[]) => Promise<readonly Decision[]>,
+): Promise<readonly Decision[]> {
+  if (!setup.rules.some((rule) => rule.direction === 'both')) return decisions;
+  const moved = new Set<string>();
+  for (const side of ['crm', 'desk'] as const) {
+    if (sideOf(setup, side).type.guarded) continue;
+    const targets = decisions.filter(
+      ({ verdict }) => verdict.write?.side === side && verdict.write.operation.do === 'update',
+    );
+    const ids = targets.flatMap(({ due }) => due.link[side]?.id ?? []);
+    if (ids.length === 0) continue;
+    const changes = await read(engine, setup, side, ids);
+    const versions = new Map(changes.map((change) => [change.ref.id, change]));
+    for (const { due } of targets) {
+      const change = versions.get(due.link[side]?.id ?? '');
+      if (change && change.seen !== 'look' && JSON.stringify(change.seen) !== JSON.stringify(due[side]?.seen))
+        moved.add(due.link.id);
+    }
+    await keepLookedAt(engine, setup, side, changes);
+  }
+  if (moved.size === 0) return decisions;
+  const again = await refreshed(
+    engine,
+    setup,
+    decisions.filter(({ due }) => moved.has(due.link.id)).map(({ due }) => due),
+    moved,
+  );
+  const redone = new Map((await decide(again)).map((decision) => [decision.due.link.id, decision]));
+  return decisions.map((decision) => {
+    const next = redone.get(decision.due.link.id);
+    return next ? { ...next, absorb: decision.absorb } : decision;
+  });
+}
+
+async function read(engine: Engine, setup: SyncSetup, side: Side, ids: readonly string[]): Promise<readonly Change[]> {
+  const place = sideOf(setup, side);
+  return connectionOf(engine, place.connection).read({ object: place.object, fields: setup.reads[side] }, ids);
+}
+
+async function keepLookedAt(engine: Engine, setup: SyncSetup, side: Side, changes: readonly Change[]): Promise<void> {
+  if (changes.length === 0) return;
+  const place = sideOf(setup, side);
+  const feed = feedsOf(engine.setups).find(
+    ({ connection, object }) => connection === place.connection && object === place.object,
+  );
+  if (feed) await keepLooked(engine, feed, changes);
+}
+
+/** The same due links with the sightings as they are kept now. */
+async function refreshed(
+  engine: Engine,
+  setup: SyncSetup,
+  due: readonly DueLink[],
+  which: ReadonlySet<string>,
+): Promise<readonly DueLink[]> {
+  const sightings = {
+    crm: await shown(engine, setup, 'crm', due, which),
+    desk: await shown(engine, setup, 'desk', due, which),
+  };
+  return due.map((each) => {
+    if (!which.has(each.link.id)) return each;
+    const crm = sightings.crm.get(each.link.crm?.id ?? '') ?? each.crm;
+    const desk = sightings.desk.get(each.link.desk?.id ?? '') ?? each.desk;
+    return { ...each, crm, desk };
+  });
+}
+
+async function shown(
+  engine: Engine,
+  setup: SyncSetup,
+  side: Side,
+  due: readonly DueLink[],
+  which: ReadonlySet<string>,
+) {
+  const ids = due.filter(({ link }) => which.has(link.id)).flatMap(({ link }) => link[side]?.id ?? []);
+  const { connection, object } = sideOf(setup, side);
+  const known = ids.length === 0 ? [] : await engine.store.known(connection, object, ids);
+  return new Map(known.flatMap(({ id, sighting }) => (sighting ? [[id, sighting] as const] : [])));
+}

@@ -1,0 +1,205 @@
+import { matchKey } from '../model/hold.ts';
+import { newEnd, withEnd } from '../model/link.ts';
+import { isGone, other, type Side } from '../model/record.ts';
+import { type Criterion, type SyncSetup, sideOf } from '../model/sync.ts';
+import { show } from '../model/value.ts';
+import { nameOf } from './name.ts';
+import type { DueLink, Kin, KinAsk } from './ports.ts';
+import type { HoldDraft } from './verdict.ts';
+
+/**
+ * Unlinked records → links, by ranked criteria. For each half link the store is asked, per criterion value, who else on its own side
+ * has it (peers) and who on the other side has it (candidates). Then:
+ *
+ *   candidates | peers           | then
+ *   none       | –               | the next criterion; after the last one: nobody (judge may create)
+ *   one, free  | none            | join
+ *   one, taken | –               | held `ambiguous`: already linked
+ *   one, free  | some            | held `ambiguous`, and so will each of them be: more than one in the other direction
+ *   several    | –               | held `ambiguous`, unless the sync says which one (`onMany`)
+ *   none at all| one is linked   | held `ambiguous`: a second record for the same name would be made
+ */
+export type Meeting =
+  | { readonly is: 'join'; readonly due: DueLink; readonly absorb: string | null }
+  | { readonly is: 'nobody' }
+  | { readonly is: 'held'; readonly hold: HoldDraft };
+
+/** One criterion value of one half link, with what is to be asked of the store about it. */
+export interface Question {
+  readonly criterion: Criterion;
+  readonly value: string;
+  readonly peers: KinAsk;
+  readonly candidates: KinAsk;
+}
+
+export function pairOf(setup: SyncSetup): string {
+  return `${setup.crm.connection}/${setup.crm.object}|${setup.desk.connection}/${setup.desk.object}`;
+}
+
+export function questions(setup: SyncSetup, due: DueLink): readonly Question[] {
+  const side: Side = due.link.crm ? 'crm' : 'desk';
+  const seen = due[side]?.seen;
+  if (!seen || isGone(seen)) return [];
+  const pair = pairOf(setup);
+  return setup.match.flatMap((criterion) =>
+    criterion.keys(side, seen[criterion[side]]).map((value) => {
+      const ask = (on: Side): KinAsk => {
+        const { connection, object } = sideOf(setup, on);
+        return { pair, side: on, connection, object, field: criterion[on], value };
+      };
+      return { criterion, value, peers: ask(side), candidates: ask(other(side)) };
+    }),
+  );
+}
+
+export interface Found {
+  readonly question: Question;
+  readonly peers: readonly Kin[];
+  readonly candidates: readonly Kin[];
+}
+
+export function meet(setup: SyncSetup, due: DueLink, found: readonly Found[]): Meeting {
+  const side: Side = due.link.crm ? 'crm' : 'desk';
+  const target = other(side);
+  const self = due.link[side]?.id;
+  const chosen = due.answers[''];
+  const others = (kin: readonly Kin[]) =>
+    kin.filter((each) => each.sighting.ref.id !== self && usable(setup, side, each));
+
+  const taken = found
+    .flatMap(({ peers }) => peers)
+    .find((kin) => kin.sighting.ref.id === self)
+    ?.links.find(({ whole, id }) => whole && id !== due.link.id);
+  if (taken) return held(setup, due, found, `is already linked by the sync "${taken.sync}"`, []);
+
+  if (chosen?.say === 'create') return { is: 'nobody' };
+  for (const { question, peers, candidates } of found) {
+    const there = candidates.filter((kin) => !isGone(kin.sighting.seen));
+    const picked = chosen?.say === 'candidate' ? there.find((kin) => kin.sighting.ref.id === chosen.id) : undefined;
+    if (there.length === 0) continue;
+    const match = `${question.criterion[side]} matches ${question.criterion[target]} ${show(question.value)}`;
+    const one = picked ?? (there.length === 1 ? there[0] : pick(setup.onMany, there));
+    if (!one)
+      return held(setup, due, found, `matches ${there.length} records (${match})`, reasons(target, there, match));
+    const holder = one.links.find(({ whole }) => whole);
+    if (holder) {
+      const peer = others(peers).find((kin) => kin.links.some(({ id }) => id === holder.id));
+      const by = peer ? nameOf(sideOf(setup, side), peer.sighting) : `the sync "${holder.sync}"`;
+      const reason = `${nameOf(sideOf(setup, target), one.sighting)} is already linked to ${by}`;
+      return held(setup, due, found, `${match}, but ${reason}`, reasons(target, [one], reason));
+    }
+    const rivals = others(peers);
+    if (
+      rivals.length > 0 &&
+      !picked &&
+      pick(setup.onMany, [...rivals, ...own(peers, self)])?.sighting.ref.id !== self
+    ) {
+      const reason = `has the same ${question.criterion[side]}`;
+      return held(setup, due, found, `${match}, and so does ${names(setup, side, rivals)}`, [
+        ...reasons(target, [one], match),
+        ...reasons(side, rivals, reason),
+      ]);
+    }
+    return join(due, target, one, setup);
+  }
+  const rival = found.flatMap(({ peers }) => others(peers)).find((kin) => kin.links.some(({ whole }) => whole));
+  if (rival && setup.create.includes(target)) {
+    const field = found.find(({ peers }) => peers.includes(rival))?.question.criterion[side] ?? '';
+    const say = `has the same ${field} as ${nameOf(sideOf(setup, side), rival.sighting)}, which has a twin already`;
+    return held(setup, due, found, say, reasons(side, [rival], `has the same ${field}`));
+  }
+  return { is: 'nobody' };
+}
+
+/** Another link was faster: it has reserved one of the values that this record's twin would have. */
+export function outrun(
+  setup: SyncSetup,
+  due: DueLink,
+  found: readonly Found[],
+  field: string,
+  value: string,
+): HoldDraft {
+  const say = `would need a twin with ${field} ${show(value)}, which another record is just getting`;
+  return heldDraft(setup, due, found, say, []);
+}
+
+function join(due: DueLink, target: Side, one: Kin, setup: SyncSetup): Meeting {
+  const half = one.links.find(({ sync }) => sync === setup.name);
+  const link = withEnd(due.link, target, newEnd(one.sighting.ref.id, one.sighting.version));
+  const joined: DueLink = target === 'crm' ? { ...due, link, crm: one.sighting } : { ...due, link, desk: one.sighting };
+  return { is: 'join', due: joined, absorb: half?.id ?? null };
+}
+
+/** A peer counts when it is there and inside the filter: what the sync does not carry cannot make a match ambiguous. */
+function usable(setup: SyncSetup, side: Side, kin: Kin): boolean {
+  return !isGone(kin.sighting.seen) && setup.within(side, kin.sighting.seen);
+}
+
+function own(peers: readonly Kin[], self: string | undefined): readonly Kin[] {
+  return peers.filter((kin) => kin.sighting.ref.id === self);
+}
+
+/** Ids rise with time at the vendors that we know; letters and digits compare as text, numbers as numbers. */
+function pick(onMany: SyncSetup['onMany'], kin: readonly Kin[]): Kin | undefined {
+  if (onMany === 'hold') return undefined;
+  const sorted = [...kin].sort((a, b) => compareIds(a.sighting.ref.id, b.sighting.ref.id));
+  return onMany === 'oldest' ? sorted[0] : sorted.at(-1);
+}
+
+function compareIds(a: string, b: string): number {
+  if (/^\d+$/.test(a) && /^\d+$/.test(b)) return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function names(setup: SyncSetup, side: Side, kin: readonly Kin[]): string {
+  const [first] = kin;
+  const rest = kin.length - 1;
+  const name = first ? nameOf(sideOf(setup, side), first.sighting) : '';
+  return rest > 0 ? `${name} and ${rest} more` : name;
+}
+
+function reasons(side: Side, kin: readonly Kin[], reason: string): HoldDraft['candidates'] {
+  return kin.map((each) => ({ side, id: each.sighting.ref.id, reason }));
+}
+
+function held(
+  setup: SyncSetup,
+  due: DueLink,
+  found: readonly Found[],
+  say: string,
+  candidates: HoldDraft['candidates'],
+): Meeting {
+  return { is: 'held', hold: heldDraft(setup, due, found, say, candidates) };
+}
+
+function heldDraft(
+  setup: SyncSetup,
+  due: DueLink,
+  found: readonly Found[],
+  say: string,
+  candidates: HoldDraft['candidates'],
+): HoldDraft {
+  const side: Side = due.link.crm ? 'crm' : 'desk';
+  const target = other(side);
+  const seen = due[side]?.seen;
+  const first = found[0]?.question;
+  const value = first && seen && !isGone(seen) ? (seen[first.criterion[side]] ?? null) : null;
+  const there = candidates.some((candidate) => candidate.side === target);
+  const choose = there
+    ? 'Answer "--candidate ID" to link one of them'
+    : setup.create.includes(target)
+      ? 'Answer "create" to make one all the same'
+      : 'Link it by hand';
+  const message = `${nameOf(sideOf(setup, side), due[side])} ${say}. Nothing was written. ${choose}, or change the ${first?.criterion[side] ?? 'record'}.`;
+  return {
+    why: 'ambiguous',
+    field: null,
+    values: { crm: side === 'crm' ? value : null, desk: side === 'desk' ? value : null, base: null },
+    message,
+    vendorCode: null,
+    candidates,
+    wakes: found.flatMap(({ question }) =>
+      [question.peers, question.candidates].map((ask) => matchKey(ask.connection, ask.object, ask.field, ask.value)),
+    ),
+  };
+}

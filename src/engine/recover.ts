@@ -1,0 +1,236 @@
+import { FaultError } from '../model/fault.ts';
+import type { Outcome, Traced } from '../model/operation.ts';
+import { sideOf } from '../model/sync.ts';
+import { newId } from '../model/world.ts';
+import { feedIsCheaper, nextLook, settleAll } from './cycle.ts';
+import { connectionOf, type Engine, feedsOf, setupOf } from './engine.ts';
+import { readFeed } from './intake.ts';
+import type { Intent, LinkChange } from './ports.ts';
+import { historyOf, type Settled, settle } from './settle.ts';
+
+/** How many unsettled intents are looked at in one go, and for how long they are ours. */
+const lookLimit = 5000;
+const leaseMs = 120_000;
+/** A call that nobody answered for is looked at again after this (ms), when a look failed or said: too early. */
+const lookAgainMs = 5000;
+
+/**
+ * Intents without an outcome, whoever made them: jobs are collected, updates whose answer was lost are read again, creates are traced.
+ * Nothing is ever sent again before that. Answers how many intents it got further with.
+ */
+export async function recover(engine: Engine): Promise<number> {
+  const { store, world } = engine;
+  const lease = newId(world);
+  const connections = [...engine.connections.keys()].filter((name) => !isWaiting(engine, name));
+  const now = world.now();
+  const intents = await store.unsettled({ connections, now, limit: lookLimit, lease, until: now + leaseMs });
+  let moved = 0;
+  for (const [connection, all] of groupBy(intents, ({ connection }) => connection)) {
+    try {
+      moved += await collect(
+        engine,
+        connection,
+        all.filter(({ state }) => state === 'job'),
+      );
+      moved += await resolve(
+        engine,
+        connection,
+        all.filter(({ state }) => state !== 'job'),
+      );
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error;
+      const afterMs = error.fault.afterMs ?? lookAgainMs;
+      if (error.fault.kind === 'limit' || error.fault.kind === 'login') {
+        engine.waits.set(connection, { until: world.now() + afterMs, reason: error.fault.say });
+      }
+      const open = all.filter(({ state }) => state !== 'job').map(({ id }) => id);
+      const jobs = all.filter(({ state }) => state === 'job').map(({ id }) => id);
+      await store.postpone(open, 'unsure', world.now() + afterMs);
+      await store.postpone(jobs, 'job', world.now() + afterMs);
+    }
+  }
+  return moved;
+}
+
+export function isWaiting(engine: Engine, connection: string): boolean {
+  return (engine.waits.get(connection)?.until ?? 0) > engine.world.now();
+}
+
+async function collect(engine: Engine, connection: string, intents: readonly Intent[]): Promise<number> {
+  if (intents.length === 0) return 0;
+  const jobs = [...groupBy(intents, ({ job }) => job ?? '')];
+  const answers = await connectionOf(engine, connection).collect(
+    jobs.map(([job, all]) => ({ job, operations: all.map(({ operation }) => operation) })),
+  );
+  let settled = 0;
+  const running: Intent[] = [];
+  let againMs = 0;
+  for (const [i, [, all]] of jobs.entries()) {
+    const answer = answers[i];
+    if (!answer || 'job' in answer) {
+      running.push(...all);
+      againMs = Math.max(againMs, answer?.againMs ?? lookAgainMs);
+      continue;
+    }
+    await settleAll(engine, all, answer.done);
+    settled += all.length;
+  }
+  if (running.length > 0) {
+    const at = await nextLook(engine, connection, againMs);
+    await engine.store.postpone(
+      running.map(({ id }) => id),
+      'job',
+      at,
+    );
+  }
+  return settled;
+}
+
+/** Calls whose answer was lost, or whose process died: what are they now? */
+async function resolve(engine: Engine, connection: string, intents: readonly Intent[]): Promise<number> {
+  const creates = intents.filter(({ operation }) => operation.do === 'create');
+  const others = intents.filter(({ operation }) => operation.do !== 'create');
+  await settle(
+    engine,
+    others.map((intent): Settled => ({ intent, outcome: lost })),
+  );
+  let moved = others.length;
+  for (const [object, all] of groupBy(creates, ({ operation }) =>
+    operation.do === 'create' ? operation.object : '',
+  )) {
+    moved += await resolveCreates(engine, connection, object, all);
+  }
+  return moved;
+}
+
+const lost: Outcome = {
+  ok: false,
+  fault: { kind: 'unsure', say: 'the answer was lost; what is there now is read before anything is sent again' },
+};
+
+async function resolveCreates(
+  engine: Engine,
+  connection: string,
+  object: string,
+  intents: readonly Intent[],
+): Promise<number> {
+  const { store, world } = engine;
+  const setup = intents[0] && setupOf(engine, intents[0].sync);
+  if (!setup || !intents[0]) return 0;
+  const { type } = sideOf(setup, intents[0].side);
+  const all = (await store.underway([connection])).filter((each) => each.object === object);
+  const waiting = all.reduce((sum, each) => sum + each.count, 0);
+  let left = intents;
+  let moved = 0;
+  if (feedIsCheaper(waiting, type.traceBatch)) {
+    // The feed is read once it can bring a full page, or all that there is.
+    const running = all.some(({ state }) => state !== 'unsure');
+    if (intents.length < type.feed.pageSize && (running || intents.length < waiting)) {
+      await store.postpone(
+        intents.map(({ id }) => id),
+        'unsure',
+        world.now() + lookAgainMs,
+      );
+      return 0;
+    }
+    const feed = feedsOf(engine.setups).find((each) => each.connection === connection && each.object === object);
+    if (feed) await readFeed(engine, feed);
+    const open = new Set((await store.awaiting(connection, object, marksOf(intents))).map(({ id }) => id));
+    left = intents.filter(
+      (intent) => intent.operation.do !== 'create' || intent.operation.mark === null || open.has(intent.id),
+    );
+    moved += intents.length - left.length;
+  }
+  const size = Math.max(1, type.traceBatch);
+  for (const group of bySince(left)) {
+    for (let from = 0; from < group.length; from += size)
+      moved += await trace(engine, connection, group.slice(from, from + size));
+  }
+  return moved;
+}
+
+function marksOf(intents: readonly Intent[]): readonly string[] {
+  return intents.flatMap(({ operation }) =>
+    operation.do === 'create' && operation.mark !== null ? [operation.mark] : [],
+  );
+}
+
+/** Traced together: what was sent at about the same time, the earliest of which is what the vendor is asked about. */
+function bySince(intents: readonly Intent[]): readonly (readonly Intent[])[] {
+  return [...groupBy(intents, ({ at }) => String(Math.floor(at / 60_000))).values()];
+}
+
+async function trace(engine: Engine, connection: string, intents: readonly Intent[]): Promise<number> {
+  const since = Math.min(...intents.map(({ at }) => at));
+  const traced = await connectionOf(engine, connection).trace(
+    intents.map(({ operation }) => operation),
+    since,
+  );
+  const { store, world } = engine;
+  const settled: Settled[] = [];
+  const changes: LinkChange[] = [];
+  const waiting = new Map<number, string[]>();
+  intents.forEach((intent, i) => {
+    const answer: Traced = traced[i] ?? { waitMs: lookAgainMs };
+    if (answer === 'absent') changes.push(sendAgain(engine, intent));
+    else if (answer === 'several') changes.push(several(engine, intent));
+    else if ('waitMs' in answer) waiting.set(answer.waitMs, [...(waiting.get(answer.waitMs) ?? []), intent.id]);
+    else settled.push({ intent, outcome: answer });
+  });
+  await settle(engine, settled);
+  if (changes.length > 0) await store.commit(changes, null, world.now());
+  for (const [waitMs, ids] of waiting) await store.postpone(ids, 'unsure', world.now() + Math.max(500, waitMs));
+  return settled.length + changes.length;
+}
+
+/** Nothing of it is there, and nothing of it can come any more: the link is decided about anew. */
+function sendAgain(engine: Engine, intent: Intent): LinkChange {
+  return {
+    link: intent.link,
+    turn: intent.turn,
+    close: [intent.id],
+    releaseClaims: true,
+    due: { at: engine.world.now(), tries: intent.tries, fault: null, askVendor: true },
+    history: [historyOf(engine, intent, null, 'unsure: the answer was lost; nothing was created, so it is sent again')],
+  };
+}
+
+function several(engine: Engine, intent: Intent): LinkChange {
+  const now = engine.world.now();
+  const message =
+    'The answer to a create was lost, and more than one record looks like what was sent. Link the right one by hand (answer --candidate ID), or answer "create".';
+  return {
+    link: intent.link,
+    turn: intent.turn,
+    close: [intent.id],
+    releaseClaims: true,
+    due: 'clear',
+    holds: [
+      {
+        id: newId(engine.world),
+        sync: intent.sync,
+        link: intent.link,
+        why: 'unsure',
+        field: null,
+        values: { crm: null, desk: null, base: null },
+        message,
+        vendorCode: null,
+        candidates: [],
+        wakes: [],
+        tries: intent.tries,
+        since: now,
+      },
+    ],
+    history: [historyOf(engine, intent, null, 'unsure: several records could be it')],
+  };
+}
+
+function groupBy<Item>(items: readonly Item[], key: (item: Item) => string): ReadonlyMap<string, readonly Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group) group.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return groups;
+}

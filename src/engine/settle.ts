@@ -1,0 +1,215 @@
+import type { Fault } from '../model/fault.ts';
+import { FaultError } from '../model/fault.ts';
+import type { HistoryRow } from '../model/history.ts';
+import { type End, type Link, newEnd, withEnd } from '../model/link.ts';
+import type { Outcome } from '../model/operation.ts';
+import { isGone, other, type Side, type Sighting } from '../model/record.ts';
+import { baseKey, type SyncSetup, sideOf } from '../model/sync.ts';
+import type { Fields, Value } from '../model/value.ts';
+import { newId } from '../model/world.ts';
+import { connectionOf, countSide, type Engine, setupOf } from './engine.ts';
+import { failed } from './fail.ts';
+import { keysOf, touchesKeys } from './keys.ts';
+import type { Intent, Known, LinkChange } from './ports.ts';
+
+export interface Settled {
+  readonly intent: Intent;
+  readonly outcome: Outcome;
+}
+
+/**
+ * What the vendor answered becomes what we know: bases, link, sighting, history, holds, in one transaction. The base moves only to what
+ * is known of the far side. An intent that somebody else has settled already is passed over.
+ */
+export async function settle(engine: Engine, settled: readonly Settled[]): Promise<void> {
+  if (settled.length === 0) return;
+  const { store, world } = engine;
+  const links = new Map((await store.links(settled.map(({ intent }) => intent.link))).map((link) => [link.id, link]));
+  const shown = await readBack(engine, settled);
+  const known = await knownTargets(engine, settled);
+  const changes: LinkChange[] = [];
+  const counted: Settled[] = [];
+  for (const { intent, outcome } of settled) {
+    const link = links.get(intent.link);
+    const setup = setupOf(engine, intent.sync);
+    if (!link || !setup) continue;
+    if (outcome.ok) {
+      const now = shown.get(intent.id) ?? outcome.now;
+      changes.push(
+        succeeded(engine, setup, link, intent, { ...outcome, now }, known.get(`${intent.connection}/${outcome.id}`)),
+      );
+    } else {
+      changes.push(await failed(engine, setup, link, intent, outcome.fault));
+    }
+    counted.push({ intent, outcome });
+  }
+  const results = await store.commit(changes, null, world.now());
+  results.forEach((result, i) => {
+    const item = counted[i];
+    if (result.is !== 'done' || !item?.outcome.ok) return;
+    const { intent } = item;
+    if (intent.operation.do === 'create') countSide(engine, intent.sync, 'created', intent.side);
+    if (intent.operation.do === 'update') countSide(engine, intent.sync, 'updated', intent.side);
+    if (intent.operation.do === 'remove') countSide(engine, intent.sync, 'removed', intent.side);
+  });
+}
+
+type Success = Extract<Outcome, { ok: true }>;
+
+function succeeded(
+  engine: Engine,
+  setup: SyncSetup,
+  link: Link,
+  intent: Intent,
+  outcome: Success,
+  target: Known | undefined,
+): LinkChange {
+  const { side, operation } = intent;
+  const now = engine.world.now();
+  const sent: Fields = operation.do === 'create' || operation.do === 'update' ? plain(operation.fields) : {};
+  const far = link[side] ?? newEnd(outcome.id);
+  const near = link[other(side)];
+  const farEnd = based(
+    { ...far, id: outcome.id, version: outcome.version ?? far.version },
+    shownBase(setup, side, intent, outcome.now),
+    intent,
+  );
+  let next = withEnd(link, side, farEnd);
+  if (near) next = withEnd(next, other(side), based(near, intent.agreed[other(side)], intent));
+
+  const mark =
+    operation.do === 'create' && operation.mark !== null ? { [setup.mark[side]?.field ?? '']: operation.mark } : {};
+  const seen: Fields = outcome.now ?? { ...sent, ...mark };
+  const place = sideOf(setup, side);
+  const sighting: Sighting = {
+    ref: { connection: place.connection, object: place.object, id: outcome.id },
+    version: outcome.version,
+    at: now,
+    by: null,
+    seen,
+  };
+  const readers = [{ setup, side }];
+  const before = target?.sighting && !isGone(target.sighting.seen) ? target.sighting.seen : {};
+  const rekeyed = operation.do === 'create' || touchesKeys(readers, Object.keys(seen));
+  const half = target?.links.find((each) => each.link.sync === setup.name && each.link.id !== link.id);
+  return {
+    link: link.id,
+    turn: intent.turn,
+    ends: { crm: next.crm, desk: next.desk },
+    ...(half ? { absorb: half.link.id } : {}),
+    close: [intent.id],
+    releaseClaims: true,
+    due: intent.again ? { at: now, tries: 0, fault: null, askVendor: false } : 'clear',
+    history: [historyOf(engine, intent, outcome.id, 'ok')],
+    sightings: [sighting],
+    ...(rekeyed ? { keys: { [outcome.id]: keysOf(readers, { ...before, ...seen }) } } : {}),
+  };
+}
+
+/** One-way fields: what was sent is the base. Where the vendor showed the record, what it shows is. */
+function shownBase(setup: SyncSetup, side: Side, intent: Intent, now: Fields | null): Fields {
+  const agreed = intent.agreed[side];
+  if (!now) return agreed;
+  const base: Record<string, Value> = { ...agreed };
+  for (const rule of setup.rules) {
+    const key = baseKey(rule);
+    if (key in base && now[rule[side]] !== undefined) base[key] = rule.normal(side, now[rule[side]]);
+  }
+  return base;
+}
+
+function based(end: End, agreed: Fields, intent: Intent): End {
+  const keys = Object.keys(agreed);
+  if (keys.length === 0) return end;
+  const rules = { ...end.rules };
+  for (const key of keys) rules[key] = intent.agreed.rules[key] ?? '';
+  const movedAt = Object.fromEntries(Object.entries(end.movedAt).filter(([key]) => !(key in agreed)));
+  return { ...end, base: { ...end.base, ...agreed }, rules, movedAt };
+}
+
+export function historyOf(engine: Engine, intent: Intent, record: string | null, outcome: string): HistoryRow {
+  return {
+    id: newId(engine.world),
+    at: engine.world.now(),
+    run: engine.run,
+    sync: intent.sync,
+    link: intent.link,
+    side: intent.side,
+    do: intent.operation.do,
+    cause: intent.cause,
+    record,
+    fields: intent.before,
+    outcome,
+  };
+}
+
+export function faultWords(fault: Fault): string {
+  return `${fault.kind}: ${fault.say}`;
+}
+
+/** Deltas are not sent by judge yet; a whole value is what the record holds afterwards. */
+function plain(fields: Readonly<Record<string, unknown>>): Fields {
+  return Object.fromEntries(Object.entries(fields).filter((entry): entry is [string, Value] => !isDelta(entry[1])));
+}
+
+function isDelta(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'add' in value && 'drop' in value;
+}
+
+/** Two-way fields: one read of what the vendor made of the write, by intent id; what cannot be read now stays as it was sent. */
+async function readBack(engine: Engine, settled: readonly Settled[]): Promise<ReadonlyMap<string, Fields>> {
+  const wanted = new Map<string, { intent: Intent; id: string; fields: readonly string[] }[]>();
+  for (const { intent, outcome } of settled) {
+    const setup = setupOf(engine, intent.sync);
+    if (!setup || !outcome.ok || outcome.now || !setup.rules.some((rule) => rule.direction === 'both')) continue;
+    if (intent.operation.do === 'remove') continue;
+    const key = `${intent.connection}/${sideOf(setup, intent.side).object}`;
+    wanted.set(key, [...(wanted.get(key) ?? []), { intent, id: outcome.id, fields: setup.reads[intent.side] }]);
+  }
+  const shown = new Map<string, Fields>();
+  for (const [key, items] of wanted) {
+    const [connection = '', object = ''] = key.split('/');
+    const fields = [...new Set(items.flatMap((item) => item.fields))];
+    const byId = new Map<string, Fields>();
+    try {
+      for (const change of await connectionOf(engine, connection).read(
+        { object, fields },
+        items.map(({ id }) => id),
+      )) {
+        if (change.seen !== 'look' && !isGone(change.seen)) byId.set(change.ref.id, change.seen);
+      }
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error;
+      engine.world.log.warn('what was written could not be read back', { connection, object, reason: error.fault.say });
+    }
+    for (const { intent, id } of items) {
+      const seen = byId.get(id);
+      if (seen) shown.set(intent.id, seen);
+    }
+  }
+  return shown;
+}
+
+/** What is known of the records that were written: half links to absorb, and sightings whose match keys change. */
+async function knownTargets(engine: Engine, settled: readonly Settled[]): Promise<ReadonlyMap<string, Known>> {
+  const ids = new Map<string, { connection: string; object: string; ids: string[] }>();
+  for (const { intent, outcome } of settled) {
+    const setup = setupOf(engine, intent.sync);
+    if (!setup || !outcome.ok) continue;
+    const { operation, side, connection } = intent;
+    const needed =
+      operation.do === 'create' ||
+      (operation.do === 'update' && touchesKeys([{ setup, side }], Object.keys(operation.fields)));
+    if (!needed) continue;
+    const { object } = sideOf(setup, side);
+    const group = ids.get(`${connection}/${object}`) ?? { connection, object, ids: [] };
+    group.ids.push(outcome.id);
+    ids.set(`${connection}/${object}`, group);
+  }
+  const known = new Map<string, Known>();
+  for (const group of ids.values()) {
+    for (const each of await engine.store.known(group.connection, group.object, group.ids))
+      known.set(`${group.connection}/${each.id}`, each);
+  }
+  return known;
+}

@@ -1,0 +1,100 @@
+/**
+ * Field types in our words. A system says which of its own types is which (`vendorType` keeps the vendor's word for messages).
+ *  text: one line · longtext: many lines · option: one of `options` · options: several of them · set: a set of free texts (tags, domains)
+ *  date: YYYY-MM-DD · datetime: ISO 8601 UTC, `2026-01-31T10:00:00Z` · time: HH:MM:SS · reference: the id of another record
+ */
+export type FieldType =
+  | 'id'
+  | 'text'
+  | 'longtext'
+  | 'email'
+  | 'phone'
+  | 'url'
+  | 'boolean'
+  | 'integer'
+  | 'decimal'
+  | 'currency'
+  | 'percent'
+  | 'date'
+  | 'datetime'
+  | 'time'
+  | 'option'
+  | 'options'
+  | 'set'
+  | 'reference'
+  | 'encrypted'
+  | 'other';
+
+export interface Option {
+  /** The API value. */
+  readonly value: string;
+  readonly label: string;
+  readonly active: boolean;
+}
+
+export interface FieldDescription {
+  /** The API name, dotted where it lies inside another, such as `organization_fields.industry`. */
+  readonly name: string;
+  readonly label: string;
+  readonly type: FieldType;
+  /** The vendor's word for the type, such as `picklist`, `tagger`: named in messages and in the table of requirement K-01. */
+  readonly vendorType: string;
+  /** Must have a value when a record is created. */
+  readonly required: boolean;
+  readonly settable: 'always' | 'create' | 'never';
+  /** False for computed fields that change without any stamp (formulas, roll-ups). */
+  readonly stamped: boolean;
+  readonly options: readonly Option[] | null;
+  /** True where only the listed options are accepted. */
+  readonly restricted: boolean;
+  /** Characters; null where unlimited or not text. */
+  readonly maxLength: number | null;
+  /** Digits after the decimal point, for numbers. */
+  readonly scale: number | null;
+  readonly unique: boolean;
+  /** How the vendor stores what it is given. Applied by mapping's `normalise`, so that what comes back compares equal. */
+  readonly normal: NormalForm;
+}
+
+export interface NormalForm {
+  /** Leading and trailing blanks are cut. */
+  readonly trim?: boolean;
+  /** An empty text is kept as null. */
+  readonly emptyIsNull?: boolean;
+  readonly lowerCase?: boolean;
+  /** null cannot be stored and reads back as '' (Zendesk `alias`). */
+  readonly nullIsEmpty?: boolean;
+  /** null reads back as false (check boxes). */
+  readonly nullIsFalse?: boolean;
+  /** A set: order does not count, doubles fall together. */
+  readonly unordered?: boolean;
+}
+
+/** Requirement M-09: what makes a create safe when its answer is lost. */
+export type Rung = 'keyed' | 'natural' | 'traced';
+
+export interface ObjectType {
+  readonly object: string;
+  readonly label: string;
+  readonly fields: readonly FieldDescription[];
+  /** The field into which our mark is written on create; null where there is none (yet). `style`: see engine/mark.ts. */
+  readonly mark: { readonly field: string; readonly style: 'id' | 'full' } | null;
+  /** The rung on which a create stands without a mark. */
+  readonly withoutMark: 'natural' | 'traced';
+  /** Records in one write call. */
+  readonly batch: { readonly create: number; readonly update: number; readonly remove: number };
+  /** How many jobs the vendor lets us have under way at once; absent where writes are no jobs. */
+  readonly maxJobs?: number;
+  /** Records in one `trace` call; 0 where tracing costs a call per record. */
+  readonly traceBatch: number;
+  /** How late the change feed shows a change, at most, in ms; and whether its rows carry the mark field. */
+  readonly feed: { readonly lagMs: number; readonly pageSize: number };
+  /** True where the vendor guards a row by a version (`expect`), so that no re-read is needed before a two-way write. */
+  readonly guarded: boolean;
+  /** The field that names a record to a person. */
+  readonly title: string;
+}
+
+export function fieldOf(type: ObjectType, name: string): FieldDescription | undefined {
+  return type.fields.find((field) => field.name === name);
+}

@@ -1,0 +1,43 @@
+import type { Fault } from './fault.ts';
+import type { Ref } from './record.ts';
+import type { Delta, Fields, Value } from './value.ts';
+
+/** What is to be done to one record at one vendor. `expect` is the version that we last saw, where the vendor can guard a row by it. */
+export type Operation =
+  | {
+      readonly do: 'create';
+      readonly link: string;
+      readonly object: string;
+      /** Our key, written into the object's mark field; null where marks are off or the object has none. */
+      readonly mark: string | null;
+      readonly fields: Fields;
+    }
+  | {
+      readonly do: 'update';
+      readonly link: string;
+      readonly ref: Ref;
+      readonly expect: string | null;
+      readonly fields: Readonly<Record<string, Value | Delta>>;
+    }
+  | {
+      readonly do: 'remove';
+      readonly link: string;
+      readonly ref: Ref;
+      readonly expect: string | null;
+      readonly how: 'trash' | 'delete';
+    }
+  | { readonly do: 'restore'; readonly link: string; readonly ref: Ref };
+
+/** `now` is how the record looks after the write, where the vendor says it; null where it does not. */
+export type Outcome =
+  | { readonly ok: true; readonly id: string; readonly version: string | null; readonly now: Fields | null }
+  | { readonly ok: false; readonly fault: Fault };
+
+/** The answer to a write: outcomes (same length, same order as the operations), or a job to be collected later. */
+export type Sent = { readonly done: readonly Outcome[] } | { readonly job: string; readonly againMs: number };
+
+/**
+ * What tracing an unsure operation found: its outcome; `absent` — it was never applied and may be sent again; `wait` — too early to tell;
+ * `several` — more than one record could be it, a person must say.
+ */
+export type Traced = Outcome | 'absent' | 'several' | { readonly waitMs: number };

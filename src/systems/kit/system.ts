@@ -1,0 +1,62 @@
+import type { ZodType } from 'zod';
+import type { Connection } from '../../model/connection.ts';
+import type { ObjectType } from '../../model/object-type.ts';
+import type { Side } from '../../model/record.ts';
+import type { World } from '../../model/world.ts';
+
+/**
+ * What a system's folder declares. A fifth system is one folder that exports one of these, and one line in systems/index.ts.
+ * A connector translates: no retry, sleep, clock, log or all-pages loop of its own. The kit has those once.
+ */
+export interface System {
+  /** As in the config: `salesforce`. */
+  readonly name: string;
+  readonly label: string;
+  readonly side: Side;
+  /** The ways to log in: the shape of `auth:` in the config, a union discriminated by `type`. */
+  readonly auth: ZodType<Auth>;
+  /** The host where one is not given: by environment; null where the account's own URL must be given. */
+  readonly hosts: { readonly production: string | null; readonly sandbox: string | null };
+  /** The objects with their standard fields, as every account has them: what `check` knows offline. */
+  readonly standard: readonly ObjectType[];
+  /** Things to say about settings that work but should change, such as a way to log in that ends on a date. */
+  warnings(auth: Auth): readonly string[];
+  connect(options: ConnectOptions): SystemConnection;
+}
+
+/** Validated by the system's own schema; the values are secrets and are never logged. */
+export type Auth = { readonly type: string } & Readonly<Record<string, string | undefined>>;
+
+export interface ConnectOptions {
+  /** The connection's name in the config. */
+  readonly name: string;
+  readonly world: World;
+  readonly url: string;
+  readonly environment: 'production' | 'sandbox';
+  readonly auth: Auth;
+  /** IANA name, such as `Europe/Paris`; for dates that have no zone. */
+  readonly timeZone: string;
+  readonly secrets: Secrets;
+}
+
+/** A small encrypted drawer per connection: rotated refresh tokens, so that a restart still can log in. */
+export interface Secrets {
+  get(name: string): Promise<string | null>;
+  put(name: string, value: string | null): Promise<void>;
+}
+
+export interface SystemConnection extends Connection {
+  /** Live checks of requirement C-06 for these objects, each with a fix where something is wrong. */
+  inspect(objects: readonly string[]): Promise<readonly Finding[]>;
+  /** Creates what is missing at the vendor; safe to repeat. Answers what is there now. */
+  install(what: 'keys', objects: readonly string[]): Promise<readonly Finding[]>;
+}
+
+export interface Finding {
+  readonly check: string;
+  readonly ok: boolean;
+  /** What was found, with names and values. */
+  readonly found: string;
+  /** What to do; empty where nothing is to be done. */
+  readonly fix: string;
+}
