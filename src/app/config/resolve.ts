@@ -1,0 +1,77 @@
+import type { SyncInput } from '../../mapping/compile.ts';
+import type { ObjectType } from '../../model/object-type.ts';
+import { presets as allPresets } from '../../presets/index.ts';
+import type { Preset } from '../../presets/preset.ts';
+import type { System } from '../../systems/kit/system.ts';
+import { type EffectiveSync, effectiveSync } from './effective.ts';
+import type { Config } from './schema.ts';
+
+/** What both systems say of themselves: the two objects as described, and the accounts that the connections lead to. */
+export interface Described {
+  readonly crm: { readonly type: ObjectType; readonly account: string };
+  readonly desk: { readonly type: ObjectType; readonly account: string };
+}
+
+const defaultTimeZone = 'UTC';
+
+/**
+ * A sync of a checked config, resolved into what `compileSync` takes. Throws where the config has not passed `checkConfig`: that is our own
+ * mistake, not the administrator's.
+ */
+export function resolveSync(
+  config: Config,
+  name: string,
+  systems: readonly System[],
+  described: Described,
+  presets: readonly Preset[] = allPresets,
+): SyncInput {
+  const {
+    schedule: _schedule,
+    preset: _preset,
+    direction,
+    crm,
+    desk,
+    ...settings
+  } = effectiveOf(config, name, presets);
+  if (direction === null) throw new Error(`Sync ${name} has no direction: the config was not checked.`);
+  const sideOf = (end: EffectiveSync['crm'], side: Described['crm']): SyncInput['crm'] => {
+    const connection = config.connections[end.connection];
+    const system = systems.find((one) => one.name === connection?.system);
+    if (connection === undefined || system === undefined || end.object === null)
+      throw new Error(`Sync ${name} cannot use connection ${end.connection}: the config was not checked.`);
+    return {
+      connection: end.connection,
+      system: system.name,
+      account: side.account,
+      label: system.label,
+      object: end.object,
+      type: side.type,
+      timeZone: connection.timeZone ?? defaultTimeZone,
+    };
+  };
+  return { ...settings, name, direction, crm: sideOf(crm, described.crm), desk: sideOf(desk, described.desk) };
+}
+
+/** A sync with its preset and the defaults. Throws where there is no such sync. */
+export function effectiveOf(config: Config, name: string, presets: readonly Preset[] = allPresets): EffectiveSync {
+  const sync = config.syncs[name];
+  if (sync === undefined) throw new Error(`There is no sync ${name} in the config.`);
+  return effectiveSync(sync, presets.find((preset) => preset.name === sync.preset) ?? null);
+}
+
+/** Which objects of which connection any of these syncs reads: what has to be described before they can run. */
+export function objectsByConnection(
+  config: Config,
+  names: readonly string[] = Object.keys(config.syncs),
+  presets: readonly Preset[] = allPresets,
+): ReadonlyMap<string, readonly string[]> {
+  const objects = new Map<string, readonly string[]>();
+  for (const name of names) {
+    const { crm, desk } = effectiveOf(config, name, presets);
+    for (const { connection, object } of [crm, desk]) {
+      const known = objects.get(connection) ?? [];
+      if (object !== null && !known.includes(object)) objects.set(connection, [...known, object]);
+    }
+  }
+  return objects;
+}

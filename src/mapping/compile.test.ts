@@ -1,0 +1,220 @@
+import { describe, expect, it } from 'vitest';
+import { compileSync, type SyncInput } from './compile.ts';
+import { account, field, objectType, options, organization, syncInput } from './testing.ts';
+
+function problems(given: Partial<SyncInput>): readonly string[] {
+  return compileSync(syncInput(given)).problems.map(({ path, problem, fix }) => `${path.join('.')}: ${problem} ${fix}`);
+}
+const nameRule = { crm: 'Name', desk: 'name' };
+
+describe('a sound sync', () => {
+  it('becomes a setup with its rules, criteria, marks and the fields that it reads', () => {
+    const { setup, problems: none } = compileSync(
+      syncInput({
+        fields: [
+          nameRule,
+          { crm: 'Industry', desk: 'industry', direction: 'both', conflict: 'ask', values: { Banking: 'banking' } },
+          { desk: 'active', default: true },
+        ],
+        filter: { crm: { any: [{ field: 'Employees', op: 'greater', value: 10 }] } },
+        writeBack: { crm: { field: 'Notes__c' } },
+        update: ['crm', 'desk'],
+      }),
+    );
+    expect(none).toEqual([]);
+    expect(setup?.rules.map((rule) => [rule.id, rule.conflict])).toEqual([
+      ['Name → name', ['newest', 'crm']],
+      ['Industry ↔ industry', ['ask']],
+      ['→ active', ['newest', 'crm']],
+    ]);
+    expect(setup?.reads).toEqual({
+      crm: ['Employees', 'Industry', 'Name', 'Notes__c'],
+      desk: ['active', 'external_id', 'industry', 'name'],
+    });
+    expect(setup?.mark).toEqual({ crm: null, desk: { field: 'external_id', style: 'id' } });
+    expect(setup?.writeBack).toEqual({ crm: { field: 'Notes__c', when: 'first' }, desk: null });
+    expect(setup?.within('crm', { Employees: 11 })).toBe(true);
+    expect(setup?.within('crm', { Employees: 10 })).toBe(false);
+    expect(setup?.match[0]?.keys('desk', 'ACME ')).toEqual(['acme']);
+  });
+
+  it('has another hash when anything that it writes may differ, options included', () => {
+    const hash = (given: Partial<SyncInput>): string | undefined => compileSync(syncInput(given)).setup?.hash;
+    const base = syncInput();
+    const more = account.fields.map((one) =>
+      one.name === 'Industry' ? { ...one, options: options('Banking', 'Energy', 'Retail', 'Food') } : one,
+    );
+    const industry = { fields: [nameRule, { crm: 'Industry', desk: 'industry' }] };
+    expect(hash({})).toBe(hash({}));
+    expect(hash({ filter: { crm: { all: [{ field: 'Name', op: 'is-not-empty' }] } } })).not.toBe(hash({}));
+    expect(hash({ ...industry, crm: { ...base.crm, type: objectType('Account', more) } })).not.toBe(hash(industry));
+    expect(hash({ conflict: ['ask'] })).not.toBe(hash({}));
+  });
+
+  it('gives the mark up where a rule writes the field that would take it', () => {
+    const { setup } = compileSync(syncInput({ fields: [nameRule, { crm: 'Id', desk: 'external_id' }] }));
+    expect(setup?.mark.desk).toBeNull();
+    expect(compileSync(syncInput({ mark: 'off' })).setup?.mark.desk).toBeNull();
+  });
+});
+
+describe('field rules that are refused', () => {
+  it('name a field that does not exist, with the nearest names', () => {
+    expect(problems({ fields: [nameRule, { crm: 'Industy', desk: 'industry' }] })).toEqual([
+      'fields.1.crm: Sync accounts: Crm Account has no field "Industy". Did you mean Industry?',
+    ]);
+  });
+
+  it('map types that do not fit, with both types', () => {
+    expect(problems({ fields: [nameRule, { crm: 'Name', desk: 'employees' }] })).toEqual([
+      'fields.1: Sync accounts: Crm Account "Name" is a text, which cannot be written to Desk organization "employees", a whole number (integer). Map it to a field of one of these types: text, long text, e-mail address, phone number, web address, set of texts, or add "convert: number", which reads a number out of a text.',
+    ]);
+    expect(problems({ fields: [nameRule, { crm: 'Secret', desk: 'details' }] })[0]).toContain(
+      'encrypted text (encryptedstring)',
+    );
+    expect(
+      problems({
+        fields: [nameRule, { crm: 'Active', desk: 'details', direction: 'both' }],
+        update: ['crm', 'desk'],
+      })[0],
+    ).toContain('one way only (direction: crm-to-desk)');
+  });
+
+  it('write one field twice, unless both append', () => {
+    const twice = [nameRule, { crm: 'Description', desk: 'details' }, { crm: 'Website', desk: 'details' }];
+    expect(problems({ fields: twice })).toEqual([
+      'fields.2.desk: Sync accounts: two rules write Desk organization "details": from "Description" and from "Website". Keep one of them, or say merge: append in both where the field holds several values.',
+    ]);
+    const tags = [
+      nameRule,
+      { crm: 'Industry', desk: 'tags', merge: 'append' as const },
+      { crm: 'Regions', desk: 'tags', merge: 'append' as const },
+    ];
+    expect(problems({ fields: tags })).toEqual([]);
+  });
+
+  it('leave out what a new record must have', () => {
+    expect(problems({ fields: [{ crm: 'Description', desk: 'details' }] })[0]).toContain(
+      'Desk organization needs "name" when a record is created',
+    );
+    expect(problems({ fields: [{ crm: 'Description', desk: 'details' }], create: [] })).toEqual([]);
+  });
+
+  it('write what cannot be written', () => {
+    expect(problems({ fields: [nameRule, { crm: 'Website', desk: 'url' }] })[0]).toContain('Desk sets it itself');
+  });
+
+  it('turn a map round that cannot be turned round, or map to options that do not exist', () => {
+    const both = { direction: 'both' as const, update: ['crm', 'desk'] as const };
+    expect(
+      problems({
+        ...both,
+        create: [],
+        fields: [nameRule, { crm: 'Industry', desk: 'industry', values: { Banking: 'banking', Energy: 'banking' } }],
+      })[0],
+    ).toContain('"Banking" and "Energy" all become "banking"');
+    expect(
+      problems({ fields: [nameRule, { crm: 'Industry', desk: 'industry', values: { Bankng: 'enrgy' } }] }),
+    ).toEqual([
+      'fields.1.values: Sync accounts: the value "Bankng" is not an option of Crm Account "Industry". Did you mean Banking?',
+      'fields.1.values: Sync accounts: "Bankng" is mapped to a value that does not exist: "enrgy" is not an option of Desk organization "industry". Did you mean energy?',
+    ]);
+  });
+
+  it('ask for what is not in this version, or make no sense', () => {
+    expect(problems({ fields: [nameRule, { desk: 'tags', from: "['x']" }] })[0]).toContain('not in this version yet');
+    expect(problems({ fields: [nameRule, { crm: 'Industry', desk: 'tags', merge: 'set' }] })[0]).toContain(
+      'not in this version yet',
+    );
+    expect(problems({ fields: [nameRule, { crm: 'Name', desk: 'details', merge: 'append' }] })[0]).toContain(
+      'holds several values',
+    );
+    expect(problems({ fields: [nameRule, { desk: 'active' }] })[0]).toContain('no constant');
+    expect(problems({ fields: [nameRule, { desk: 'employees', default: 'many' }] })[0]).toContain('does not fit');
+    expect(problems({ fields: [nameRule, {}] })[0]).toContain('names no field');
+    expect(problems({ fields: [nameRule, { crm: 'Active', desk: 'active', convert: 'round' }] })[0]).toContain(
+      'of no use',
+    );
+    expect(problems({ fields: [nameRule, { crm: 'Description', desk: 'details', conflict: 'newst' }] })[0]).toContain(
+      '"newst"',
+    );
+    expect(problems({ fields: [] })[0]).toContain('no field is mapped');
+  });
+});
+
+describe('sides, marks and write-backs that are refused', () => {
+  it('do not fit the direction', () => {
+    expect(problems({ create: ['crm', 'desk'] })[0]).toContain(
+      'created on the crm side, but the direction is crm-to-desk',
+    );
+    expect(problems({ update: ['crm', 'desk'] })[0]).toContain('no field flows there');
+    expect(
+      problems({ fields: [nameRule, { crm: 'Website', desk: 'details', direction: 'desk-to-crm' }] })[0],
+    ).toContain('neither "create" nor "update"');
+    expect(problems({ create: [], update: [] })[0]).toContain('nothing would ever be written');
+  });
+
+  it('use a field that cannot take an id, or that a rule writes', () => {
+    expect(problems({ writeBack: { crm: { field: 'Id' } } })[0]).toContain('sets it itself');
+    expect(problems({ writeBack: { crm: { field: 'Active' } } })[0]).toContain('it is no text');
+    expect(problems({ writeBack: { desk: { field: 'name' } } })[0]).toContain('target of a field rule as well');
+    expect(problems({ mark: { desk: 'name' } })[0]).toContain('target of a field rule as well');
+  });
+});
+
+describe('filters and criteria that are refused', () => {
+  const filtered = (condition: {
+    field: string;
+    op: 'is' | 'greater' | 'between' | 'is-empty';
+    value?: string | number | string[];
+  }): string => problems({ filter: { crm: { all: [condition] } } })[0] ?? 'sound';
+
+  it('name fields, operators and values that cannot be', () => {
+    expect(filtered({ field: 'Typ', op: 'is', value: 'x' })).toContain('no field "Typ"');
+    expect(filtered({ field: 'Secret', op: 'is', value: 'x' })).toContain('cannot be filtered');
+    expect(filtered({ field: 'Active', op: 'greater', value: 1 })).toContain('"greater" does not go with');
+    expect(filtered({ field: 'Active', op: 'is', value: 'yes' })).toContain('Give true or false');
+    expect(filtered({ field: 'Employees', op: 'is', value: 'many' })).toContain('it is not a number');
+    expect(filtered({ field: 'Since', op: 'greater', value: 'yesterday' })).toContain('2026-01-31');
+    expect(filtered({ field: 'Industry', op: 'is', value: 'banking' })).toContain('Did you mean Banking?');
+    expect(filtered({ field: 'Employees', op: 'between', value: '5' })).toContain('two values');
+    expect(filtered({ field: 'Name', op: 'is' })).toContain('no value');
+    expect(filtered({ field: 'Name', op: 'is-empty', value: 'x' })).toContain('takes no value');
+    expect(filtered({ field: 'Industry', op: 'is', value: 'Banking,Energy' })).toBe('sound');
+  });
+
+  it('compare what cannot be compared', () => {
+    expect(problems({ match: [{ crm: 'Active', desk: 'name' }] })[0]).toContain('only two values');
+    expect(problems({ match: [{ crm: 'Name', desk: 'since' }] })[0]).toContain('never the same');
+    expect(problems({ match: [] })[0]).toContain('no criterion');
+  });
+});
+
+describe('without a login', () => {
+  it('custom fields may exist, and options are not judged', () => {
+    const known = { is: 'standard' as const, custom: (name: string) => name.endsWith('__c') };
+    const fields = [
+      nameRule,
+      { crm: 'Region__c', desk: 'details' },
+      { crm: 'Industry', desk: 'industry', values: { Mining: 'x' } },
+    ];
+    expect(compileSync(syncInput({ fields }), known).problems).toEqual([]);
+    expect(compileSync(syncInput({ fields })).problems).toHaveLength(3);
+    expect(
+      compileSync(syncInput({ fields: [nameRule, { crm: 'Regoin', desk: 'details' }] }), known).problems,
+    ).toHaveLength(1);
+  });
+});
+
+describe('a field that can be set on creation only', () => {
+  it('needs write: create', () => {
+    const desk = {
+      ...syncInput().desk,
+      type: objectType('organization', [...organization.fields, field('kind', 'text', { settable: 'create' })]),
+    };
+    expect(problems({ desk, fields: [nameRule, { crm: 'Website', desk: 'kind' }] })[0]).toContain(
+      'only when a record is created',
+    );
+    expect(problems({ desk, fields: [nameRule, { crm: 'Website', desk: 'kind', write: 'create' }] })).toEqual([]);
+  });
+});

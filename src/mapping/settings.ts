@@ -1,0 +1,91 @@
+import { z } from 'zod';
+
+/**
+ * The words in which an administrator says how two records correspond: field rules, filters, criteria, marks, write-backs.
+ * These are the parts of the config file that mapping compiles; the config's schema, the presets and the forms are built from them.
+ * Unknown keys are errors everywhere.
+ */
+const fieldName = z.string().min(1, 'a field name is expected');
+export const scalar = z.union([z.string(), z.number(), z.boolean()]);
+export type Scalar = z.infer<typeof scalar>;
+
+export const side = z.enum(['crm', 'desk']);
+export const direction = z.enum(['crm-to-desk', 'desk-to-crm', 'both']);
+export const policies = z
+  .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+  .describe('crm | desk | newest | ask, or a list of them: the next where the one before cannot tell');
+export const converterNames = ['number', 'round', 'domain', 'lower', 'upper'] as const;
+export type ConverterName = (typeof converterNames)[number];
+
+const oneWayMap = z.record(z.string(), scalar);
+/**
+ * One map, or one for each way. A single map reads from the source's value to the target's; in a two-way field from the CRM's value to the
+ * help desk's, and it is turned round for the way back. `other` says what happens to a value that no entry names.
+ */
+const values = z.union([
+  z.strictObject({ toDesk: oneWayMap.optional(), toCrm: oneWayMap.optional(), other: scalar.optional() }),
+  oneWayMap,
+]);
+export type ValuesSetting = z.infer<typeof values>;
+
+export const fieldRule = z.strictObject({
+  crm: fieldName.optional().describe('the field of the CRM record'),
+  desk: fieldName.optional().describe('the field of the help desk record'),
+  from: z.string().optional().describe('an expression over the record (CEL); not in this version yet'),
+  direction: direction.optional().describe("the sync's direction where it is left out"),
+  conflict: policies.optional(),
+  values: values.optional().describe('value map; other: hold | keep | VALUE'),
+  merge: z.enum(['replace', 'append', 'set', 'fill']).optional(),
+  whenEmpty: z.enum(['clear', 'keep']).optional().describe('what an empty source does; clear where it is left out'),
+  tooLong: z.enum(['hold', 'cut']).optional().describe('hold where it is left out; cut ends with …'),
+  write: z.enum(['always', 'create']).optional(),
+  default: scalar.optional().describe('the value where the source is empty; without a source field: a constant'),
+  option: z.enum(['value', 'label']).optional().describe('what is taken of an option; value where it is left out'),
+  convert: z.enum(converterNames).optional(),
+});
+export type FieldSetting = z.infer<typeof fieldRule>;
+
+const operators = [
+  'is',
+  'is-not',
+  'contains',
+  'starts-with',
+  'greater',
+  'less',
+  'between',
+  'is-empty',
+  'is-not-empty',
+] as const;
+export type Operator = (typeof operators)[number];
+
+const condition = z.strictObject({
+  field: fieldName,
+  op: z.enum(operators),
+  value: z
+    .union([scalar, z.array(scalar)])
+    .optional()
+    .describe('a value, a list, or several values with commas and no blanks: Banking,Energy'),
+});
+export type ConditionSetting = z.infer<typeof condition>;
+
+export const filterGroup = z.strictObject({
+  all: z.array(condition).optional().describe('every one of these must be met'),
+  any: z.array(condition).optional().describe('at least one of these must be met'),
+});
+export type FilterSetting = z.infer<typeof filterGroup>;
+
+export const criterion = z.strictObject({ crm: fieldName, desk: fieldName });
+export type CriterionSetting = z.infer<typeof criterion>;
+
+export const onMatch = z.enum(['crm', 'desk', 'newest', 'fill', 'ask']);
+export const onMany = z.enum(['hold', 'oldest', 'newest']);
+
+export const mark = z.union([
+  z.enum(['auto', 'off']),
+  z.strictObject({ crm: fieldName.optional(), desk: fieldName.optional() }),
+]);
+export type MarkSetting = z.infer<typeof mark>;
+
+const writeBackSide = z.strictObject({ field: fieldName, when: z.enum(['first', 'always']).optional() });
+export const writeBack = z.strictObject({ crm: writeBackSide.optional(), desk: writeBackSide.optional() });
+export type WriteBackSetting = z.infer<typeof writeBack>;
