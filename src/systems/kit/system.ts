@@ -3,6 +3,7 @@ import type { Connection } from '../../model/connection.ts';
 import type { ObjectType } from '../../model/object-type.ts';
 import type { Side } from '../../model/record.ts';
 import type { World } from '../../model/world.ts';
+import type { Budget } from './pace.ts';
 
 /**
  * What a system's folder declares. A fifth system is one folder that exports one of these, and one line in systems/index.ts.
@@ -46,6 +47,8 @@ export interface Secrets {
 }
 
 export interface SystemConnection extends Connection {
+  /** What is used and left of the limit that matters most for the day or the minute. */
+  budget(): Budget;
   /** Live checks of requirement C-06 for these objects, each with a fix where something is wrong. */
   inspect(objects: readonly string[]): Promise<readonly Finding[]>;
   /** Creates what is missing at the vendor; safe to repeat. Answers what is there now. */

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import type { Collection } from './collection.ts';
+
+/**
+ * The vendor's answers, as far as we read them. Keys that we do not read are let through, because accounts differ in what they add.
+ * Source: Zendesk API reference, topics "Organizations", "Organization Fields", "Incremental Exports", "Job Statuses", "Users", "OAuth Tokens".
+ */
+
+/** Ids are 64-bit integers below 2^53; some feeds tell them as texts. Inside they are always texts. */
+const idText = z.union([z.number().int(), z.string().min(1)]).transform(String);
+
+/** A record of any kind. A deleted one is told by `deleted_at` in the change feed. */
+export const recordRow = z.looseObject({
+  id: idText,
+  updated_at: z.string().nullish(),
+  created_at: z.string().nullish(),
+  deleted_at: z.string().nullish(),
+});
+export type RecordRow = z.infer<typeof recordRow>;
+
+const wrapped = z.record(z.string(), z.unknown());
+
+/** `{"organization": {…}}`: the row alone. */
+export function oneAnswer(collection: Collection) {
+  return wrapped.transform((answer) => answer[collection.singular]).pipe(recordRow);
+}
+
+/** `{"organizations": [{…}]}`: the rows alone. */
+export function manyAnswer(collection: Collection) {
+  return wrapped.transform((answer) => answer[collection.plural]).pipe(z.array(recordRow));
+}
+
+/** One page of a time-based incremental export. `end_time` is in epoch seconds: the next page goes on from it. */
+export function exportAnswer(collection: Collection) {
+  return wrapped
+    .transform((answer) => ({ ...answer, rows: answer[collection.plural] }))
+    .pipe(
+      z.object({
+        rows: z.array(recordRow),
+        end_time: z.number().int().nullish(),
+        end_of_stream: z.boolean().nullish(),
+      }),
+    );
+}
+export type ExportPage = z.infer<ReturnType<typeof exportAnswer>>;
+
+const fieldRow = z.looseObject({
+  id: idText,
+  key: z.string().nullable(),
+  type: z.string(),
+  title: z.string(),
+  active: z.boolean().optional(),
+  custom_field_options: z.array(z.looseObject({ name: z.string(), value: z.string() })).nullish(),
+});
+export type FieldRow = z.infer<typeof fieldRow>;
+
+/** A page of field definitions. `has_more` alone says that there is another: the cursor is set on the last page too. */
+export function fieldsAnswer(collection: Collection) {
+  return wrapped
+    .transform((answer) => ({ ...answer, rows: answer[collection.custom] }))
+    .pipe(
+      z.object({
+        rows: z.array(fieldRow),
+        meta: z.object({ has_more: z.boolean(), after_cursor: z.string().nullish() }).optional(),
+      }),
+    );
+}
+
+/** One line of a finished job. Successes of a create carry no index and come in any order; failures carry one. */
+const jobResult = z.looseObject({
+  index: z.number().int().nullish(),
+  id: idText.nullish(),
+  success: z.boolean().nullish(),
+  error: z.string().nullish(),
+  details: z.unknown().optional(),
+});
+export type JobResult = z.infer<typeof jobResult>;
+
+const jobRow = z.looseObject({
+  id: z.string(),
+  status: z.string(),
+  message: z.string().nullish(),
+  /** An array of lines; a single object where a job tells only one. */
+  results: z.union([z.array(jobResult), jobResult.transform((result) => [result])]).nullish(),
+});
+export type JobRow = z.infer<typeof jobRow>;
+export const jobAnswer = z.object({ job_status: jobRow });
+export const jobsAnswer = z.object({ job_statuses: z.array(jobRow) });
+
+/** `id` is null for an anonymous caller, which this endpoint answers with 200. */
+export const userAnswer = z.object({
+  user: z.looseObject({
+    id: idText.nullable(),
+    name: z.string(),
+    role: z.string().nullish(),
+    locale: z.string().nullish(),
+  }),
+});

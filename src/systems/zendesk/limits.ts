@@ -1,0 +1,60 @@
+import type { Limits, LimitWindow } from '../kit/pace.ts';
+import { numberOf } from './faults.ts';
+
+/**
+ * How much Zendesk takes. Source: Zendesk API reference, topic "Rate limits": the account's limit depends on the plan (200 to 2,500 a
+ * minute) and is told with every answer; until the first one we assume the smallest suite plan. The window is a fixed minute.
+ */
+
+const minuteMs = 60_000;
+
+const account: LimitWindow = {
+  name: 'requestsPerMinute',
+  perMs: minuteMs,
+  calls: 200,
+  learn(headers, now) {
+    const calls = numberOf(headers.get('x-rate-limit') ?? headers.get('ratelimit-limit'));
+    const left = numberOf(headers.get('x-rate-limit-remaining') ?? headers.get('ratelimit-remaining'));
+    const reset = numberOf(headers.get('ratelimit-reset'));
+    if (left === null) return null;
+    return { ...(calls === null ? {} : { calls }), left, refillsAt: reset === null ? null : now + reset * 1000 };
+  },
+};
+
+/** All incremental exports of the account together, whoever makes them; a first load leaves three of ten to the polls. */
+const exportCalls: LimitWindow = {
+  name: 'exportsPerMinute',
+  perMs: minuteMs,
+  calls: 10,
+  keep: 3,
+  bucket: (route) => (route.includes('/incremental/') ? 'exports' : null),
+  learn(headers, now) {
+    // `total=10; remaining=9; resets=41`
+    const told = headers.get('zendesk-ratelimit-incremental-exports');
+    const part = (name: string): number | null => numberOf(told?.match(new RegExp(`\\b${name}=(\\d+)`))?.[1]);
+    const [calls, left, reset] = [part('total'), part('remaining'), part('resets')];
+    if (left === null) return null;
+    return { ...(calls === null ? {} : { calls }), left, refillsAt: reset === null ? null : now + reset * 1000 };
+  },
+};
+
+/** One organization may be updated five times a minute. */
+const updatesOfOne: LimitWindow = {
+  name: 'updatesOfOneOrganizationPerMinute',
+  perMs: minuteMs,
+  calls: 5,
+  bucket: (route) => route.match(/^PUT \/api\/v2\/organizations\/(\d+)$/)?.[1] ?? null,
+};
+
+/** Not a rate: a place of their own for the calls that start jobs, so that a pause for them (too many jobs) holds up nothing else. */
+const jobStarts: LimitWindow = {
+  name: 'jobStarts',
+  perMs: minuteMs,
+  calls: null,
+  bucket: (route) => (/\/(create|update|destroy)_many$/.test(route) ? 'jobs' : null),
+};
+
+export const limits: Limits = { windows: [account, exportCalls, updatesOfOne, jobStarts], concurrency: 10 };
+
+/** Jobs that the account takes at a time, queued or running. Source: the same reference, topic "Job Statuses". */
+export const jobsAtATime = 30;

@@ -1,0 +1,66 @@
+import type { FieldDescription, FieldType, NormalForm } from '../../model/object-type.ts';
+import type { FieldRow } from './answers.ts';
+import type { Collection } from './collection.ts';
+import type { CustomTypes } from './values.ts';
+
+/**
+ * The definitions of custom fields as descriptions. Source: Zendesk API reference, topics "Organization Fields" and "User Fields".
+ * A field that is switched off is left out: its values can be neither seen nor written.
+ */
+
+interface Kind {
+  readonly type: FieldType;
+  readonly normal: NormalForm;
+  readonly scale: number | null;
+}
+
+const plain = (type: FieldType, normal: NormalForm = {}, scale: number | null = null): Kind => ({
+  type,
+  normal,
+  scale,
+});
+
+const kinds: ReadonlyMap<string, Kind> = new Map([
+  ['text', plain('text')],
+  ['textarea', plain('longtext')],
+  ['regexp', plain('text')],
+  ['checkbox', plain('boolean', { nullIsFalse: true })],
+  ['date', plain('date')],
+  ['integer', plain('integer', {}, 0)],
+  ['decimal', plain('decimal')],
+  ['dropdown', plain('option')],
+  ['multiselect', plain('options', { unordered: true })],
+  ['lookup', plain('reference')],
+]);
+
+function kindOf(row: FieldRow): Kind {
+  return kinds.get(row.type) ?? plain('other');
+}
+
+function described(collection: Collection, key: string, row: FieldRow): FieldDescription {
+  const kind = kindOf(row);
+  const options = kind.type === 'option' || kind.type === 'options' ? (row.custom_field_options ?? []) : null;
+  return {
+    name: `${collection.custom}.${key}`,
+    label: row.title,
+    type: kind.type,
+    vendorType: row.type,
+    required: false,
+    settable: kind.type === 'other' ? 'never' : 'always',
+    stamped: true,
+    options: options?.map((option) => ({ value: option.value, label: option.name, active: true })) ?? null,
+    restricted: options !== null,
+    maxLength: null,
+    scale: kind.scale,
+    unique: false,
+    normal: kind.normal,
+  };
+}
+
+export function describeCustom(collection: Collection, rows: readonly FieldRow[]): readonly FieldDescription[] {
+  return rows.flatMap((row) => (row.key === null || row.active === false ? [] : [described(collection, row.key, row)]));
+}
+
+export function customTypes(rows: readonly FieldRow[]): CustomTypes {
+  return new Map(rows.flatMap((row) => (row.key === null ? [] : [[row.key, kindOf(row).type] as const])));
+}

@@ -1,0 +1,149 @@
+import { FaultError } from '../../model/fault.ts';
+import type { Change, Want } from '../../model/record.ts';
+import { isGone } from '../../model/record.ts';
+import type { Fields, Value } from '../../model/value.ts';
+import { isBlank } from '../../model/value.ts';
+import { chunks } from '../kit/attempt.ts';
+import type { RecordRow } from './answers.ts';
+import type { Collection, LookUp } from './collection.ts';
+import { collectionFor, type Session } from './session.ts';
+import { bulkLimit } from './standard.ts';
+import { changeOf, folded } from './values.ts';
+
+/** Reading by id, and exact look-ups. Neither uses the search index, which lags by minutes. */
+
+/**
+ * A record that is not there is `hidden`: the answer by id leaves it out, and a single read says 404, whether it was deleted, merged
+ * away or never existed. The evidence of a removal is in the change feed.
+ */
+export async function read(session: Session, want: Want, ids: readonly string[]): Promise<readonly Change[]> {
+  const collection = collectionFor(want.object);
+  const types = (await session.catalog.typesFor(collection, want.fields)) ?? new Map();
+  const rows = await byIds(session, collection, ids);
+  const found = new Map(rows.map((row) => [row.id, row]));
+  return [...new Set(ids)].map((id) => {
+    const row = found.get(id);
+    if (row !== undefined) return changeOf(session.name, collection, row, want.fields, types);
+    return {
+      ref: { connection: session.name, object: collection.object, id },
+      version: null,
+      at: null,
+      by: null,
+      seen: { gone: 'hidden' },
+    };
+  });
+}
+
+export async function byIds(
+  session: Session,
+  collection: Collection,
+  ids: readonly string[],
+): Promise<readonly RecordRow[]> {
+  // Ids are integers; anything else cannot be there, and would spoil the call for the others.
+  const askable = [...new Set(ids)].filter((id) => /^\d+$/.test(id));
+  const rows: RecordRow[] = [];
+  for (const piece of chunks(askable, bulkLimit)) rows.push(...(await session.wire.showMany(collection, 'ids', piece)));
+  return rows;
+}
+
+/** External ids stand in the address, which has to stay short of what servers take. */
+const addressLimit = 4000;
+
+/** Records by external id, a hundred to a call. One with a comma would be taken for two, so it is looked for alone. */
+export async function byKeys(
+  session: Session,
+  collection: Collection,
+  keys: readonly string[],
+): Promise<readonly RecordRow[]> {
+  const wanted = [...new Set(keys)];
+  const rows: RecordRow[] = [];
+  for (const piece of pieces(wanted.filter((key) => !key.includes(',')))) {
+    rows.push(...(await session.wire.showMany(collection, 'external_ids', piece)));
+  }
+  const alone = wanted.filter((key) => key.includes(','));
+  return [...rows, ...(await bySearch(session, collection, 'external_id', alone))];
+}
+
+function pieces(keys: readonly string[]): readonly (readonly string[])[] {
+  const found: string[][] = [];
+  let room = 0;
+  for (const key of keys) {
+    const length = encodeURIComponent(key).length + 3;
+    const last = found.at(-1);
+    if (last === undefined || last.length >= bulkLimit || length > room) {
+      found.push([key]);
+      room = addressLimit - length;
+    } else {
+      last.push(key);
+      room -= length;
+    }
+  }
+  return found;
+}
+
+/** Looks up by the best field of the key that the vendor finds exactly, and compares the other fields here. */
+export async function find(
+  session: Session,
+  want: Want,
+  key: readonly string[],
+  values: readonly Fields[],
+): Promise<readonly Change[]> {
+  const collection = collectionFor(want.object);
+  const lookUp = collection.lookUps.find(({ field }) => key.includes(field));
+  if (lookUp === undefined) {
+    const known = collection.lookUps.map(({ field }) => field).join(', ');
+    throw new FaultError({
+      kind: 'refused',
+      say: `Zendesk finds a record of ${collection.plural} exactly by ${known}, not by ${key.join(' and ')}.`,
+      fields: key,
+    });
+  }
+  const names = new Set([...want.fields, ...key]);
+  const types = (await session.catalog.typesFor(collection, names)) ?? new Map();
+  const complete = values.filter((fields) => key.every((field) => !isBlank(fields[field])));
+  const rows = await lookedUp(session, collection, lookUp, complete);
+  const once = [...new Map(rows.map((row) => [row.id, row])).values()];
+  const found = once.map((row) => changeOf(session.name, collection, row, names, types));
+  return found.filter(({ ref, seen }) =>
+    complete.some((fields) => key.every((name) => alike(name === 'id' ? ref.id : told(seen, name), fields[name]))),
+  );
+}
+
+async function lookedUp(
+  session: Session,
+  collection: Collection,
+  { field, by }: LookUp,
+  values: readonly Fields[],
+): Promise<readonly RecordRow[]> {
+  const texts = [...new Map(values.map((fields) => [folded(fields[field]), String(fields[field])])).values()];
+  if (by === 'ids') return byIds(session, collection, texts);
+  if (by === 'keys') return byKeys(session, collection, texts);
+  return bySearch(session, collection, field, texts);
+}
+
+/** One value a call is all that the vendor offers; some go side by side. */
+const sideBySide = 5;
+
+export async function bySearch(
+  session: Session,
+  collection: Collection,
+  field: string,
+  texts: readonly string[],
+): Promise<readonly RecordRow[]> {
+  const rows: RecordRow[] = [];
+  for (const piece of chunks(texts, sideBySide)) {
+    const found = await Promise.all(piece.map((text) => session.wire.search(collection, field, text)));
+    rows.push(...found.flat());
+  }
+  return rows;
+}
+
+function told(seen: Change['seen'], name: string): Value | undefined {
+  return seen === 'look' || isGone(seen) ? undefined : seen[name];
+}
+
+/** Texts without regard to case, as the vendor compares them. */
+function alike(a: Value | undefined, b: Value | undefined): boolean {
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((member, i) => alike(member, b[i]));
+  return typeof a === 'boolean' || typeof b === 'boolean' ? a === b : folded(a) === folded(b);
+}

@@ -1,0 +1,103 @@
+import type { Identity } from '../../model/connection.ts';
+import { FaultError } from '../../model/fault.ts';
+import { remember } from '../kit/attempt.ts';
+import type { Budget } from '../kit/pace.ts';
+import type { ConnectOptions, System, SystemConnection } from '../kit/system.ts';
+import { createWire } from '../kit/wire.ts';
+import { changes } from './changes.ts';
+import { classify } from './faults.ts';
+import { inspect, install } from './inspect.ts';
+import { createJobBook } from './job-book.ts';
+import { collect } from './jobs.ts';
+import { limits } from './limits.ts';
+import { createLogin, warnings, zendeskAuth } from './login.ts';
+import { describeCustom } from './objects.ts';
+import { find, read } from './reading.ts';
+import { collectionFor, createCatalog, type Session } from './session.ts';
+import { standard } from './standard.ts';
+import { trace } from './trace.ts';
+import { createZendeskWire } from './wire.ts';
+import { write } from './write.ts';
+
+/** Zendesk Support. What it can and cannot do, and the race that remains, is in README.md beside this file. */
+export const zendesk: System = {
+  name: 'zendesk',
+  label: 'Zendesk',
+  side: 'desk',
+  auth: zendeskAuth,
+  // Every account has its own host; a sandbox is an account of its own.
+  hosts: { production: null, sandbox: null },
+  standard,
+  warnings,
+  connect: connectZendesk,
+};
+
+export interface ZendeskConnection extends SystemConnection {
+  /** What is used and left of the account's requests per minute. */
+  budget(): Budget;
+}
+
+export function connectZendesk(options: ConnectOptions): ZendeskConnection {
+  const { name, world, url, environment, secrets } = options;
+  const auth = zendeskAuth.parse(options.auth);
+  const door = createWire({
+    world,
+    name,
+    url,
+    limits,
+    login: (send) => createLogin(auth, world, secrets, send),
+    classify: (status, headers, body, kind) => classify(status, headers, body, kind, world.now()),
+  });
+  const wire = createZendeskWire(door, (what, said) => {
+    world.log.warn('Zendesk ignored a part of what was sent', { connection: name, what, said });
+  });
+  const session: Session = {
+    name,
+    world,
+    wire,
+    catalog: createCatalog(wire),
+    jobs: createJobBook(world.now),
+  };
+
+  const who = remember(async (): Promise<Identity> => {
+    const me = await wire.me();
+    if (me.id === null) {
+      // Without credentials this question is answered with 200 and nobody.
+      throw new FaultError({
+        kind: 'login',
+        say: 'Zendesk takes us for an anonymous visitor: the credentials do not count there.',
+      });
+    }
+    return { account: accountOf(url), user: me.id, userName: me.name, environment };
+  });
+
+  return {
+    name,
+    system: 'zendesk',
+    who,
+    async describe(objects) {
+      const collections = [...new Set(objects)].map(collectionFor);
+      return Promise.all(
+        collections.map(async (collection) =>
+          collection.describe(describeCustom(collection, await session.catalog.read(collection))),
+        ),
+      );
+    },
+    changes: (want, cursor) => changes(session, want, cursor),
+    read: (want, ids) => read(session, want, ids),
+    find: (want, key, values) => find(session, want, key, values),
+    write: (operations, until) => write(session, operations, until),
+    collect: (jobs) => collect(session, jobs),
+    trace: (operations, since) => trace(session, operations, since),
+    calls: () => door.calls(),
+    budget: () => door.budget(),
+    inspect: (objects) => inspect(session, objects, { warnings: warnings(auth), budget: () => door.budget() }),
+    install: async (_what, objects) => install(objects),
+  };
+}
+
+/** The sub-domain is what Zendesk calls an account; any other host is named as it is. */
+export function accountOf(url: string): string {
+  const { host, hostname } = new URL(url);
+  return hostname.match(/^([a-z0-9-]+)\.zendesk\.com$/i)?.[1]?.toLowerCase() ?? host;
+}
