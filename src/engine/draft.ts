@@ -9,6 +9,9 @@ import type { Write } from './verdict.ts';
 /** The key under which an end remembers that the other side's id was written into it. */
 export const writeBackKey = '@write-back';
 
+/** Names the write-back where a hold or history names a rule. */
+export const writeBackField = 'write-back';
+
 /** What one side of a pair is about to get, gathered field by field: bases that agree as they are, and values to be written. */
 export interface Draft {
   /** The side's value becomes its base; nothing is written. */
@@ -41,7 +44,7 @@ export function newDraft(side: Side, end: End): Draft {
       rules[key] = hash;
     },
     moved(key, at) {
-      if (at !== null && end.movedAt[key] === undefined) movedAt[key] = at;
+      if (at !== null && end.movedAt[key] !== at) movedAt[key] = at;
     },
     send(rule, value, current, source, why) {
       const field = rule[side];

@@ -16,6 +16,10 @@ export interface Engine {
   readonly tallies: ReadonlyMap<string, Tally>;
   /** Connections that asked us to wait, or that failed to log in, until when (ms) and why. */
   readonly waits: Map<string, Wait>;
+  /** Moments (ms) that this process has planned, by name: when to look at a connection's jobs, when a feed is worth reading. */
+  readonly moments: Map<string, number>;
+  /** Rises with everything that gets further: a run that sees it stand still for long ends. */
+  readonly progress: { count: number };
 }
 
 export interface Wait {
@@ -34,6 +38,7 @@ export function setupOf(engine: Engine, sync: string): SyncSetup | undefined {
 }
 
 export function count(engine: Engine, sync: string, what: 'seen' | 'linked' | 'unchanged', by = 1): void {
+  engine.progress.count += by;
   const tally = engine.tallies.get(sync);
   if (tally) tally[what] += by;
 }
@@ -44,6 +49,7 @@ export function countSide(
   what: 'created' | 'updated' | 'removed',
   side: keyof PerSide,
 ): void {
+  engine.progress.count += 1;
   const tally = engine.tallies.get(sync);
   if (tally) tally[what][side] += 1;
 }

@@ -1,10 +1,11 @@
 import type { Fault } from '../model/fault.ts';
-import type { Hold } from '../model/hold.ts';
+import { type Hold, matchKey } from '../model/hold.ts';
 import type { Link } from '../model/link.ts';
 import { other } from '../model/record.ts';
 import { type Rule, type SyncSetup, sideOf } from '../model/sync.ts';
 import { type Fields, show, type Value } from '../model/value.ts';
 import { newId } from '../model/world.ts';
+import { writeBackField } from './draft.ts';
 import type { Engine } from './engine.ts';
 import { nameOf } from './name.ts';
 import type { Intent, LinkChange } from './ports.ts';
@@ -12,6 +13,8 @@ import { faultWords, historyOf } from './settle.ts';
 
 /** How often "what we know is out of date" may be said of one link in a row before a person has to look. */
 const maxStale = 3;
+/** Credentials that do not work are tried again after this long by themselves (ms). */
+export const loginPauseMs = 5 * 60_000;
 
 /**
  * The one table from a fault to what happens next:
@@ -19,7 +22,7 @@ const maxStale = 3;
  *   later    again after a growing pause          limit    again when the vendor said
  *   stale    ask the vendor, decide again         gone     it is noted as removed, decide again
  *   refused  a hold: the field's, where the vendor names one that can be left out, else the record's
- *   login    again in a minute; the connection stops meanwhile
+ *   login    again in five minutes; the connection stops meanwhile
  *   unsure   (updates) read what is there, decide again; unsure creates never come here: they stay intents (recover)
  *   bug      a hold, and a line in the log
  */
@@ -37,6 +40,7 @@ export async function failed(
     turn: intent.turn,
     close: [intent.id],
     releaseClaims: intent.operation.do === 'create',
+    wakes: freed(setup, intent),
     history: [historyOf(engine, intent, link[intent.side]?.id ?? null, faultWords(fault))],
   } as const;
   const again = (at: number, tries: number, askVendor = false): LinkChange => ({
@@ -50,17 +54,19 @@ export async function failed(
       return again(now + backOffMs(world.random, intent.tries), intent.tries + 1);
     case 'limit':
     case 'login': {
-      const until = now + (fault.afterMs ?? 60_000);
+      const until = now + pauseOf(fault);
       engine.waits.set(intent.connection, { until, reason: fault.say });
       return again(until, intent.tries);
     }
     case 'unsure':
-      return again(now + 1000, intent.tries + 1, true);
+      return again(now + backOffMs(world.random, intent.tries), intent.tries + 1, true);
     case 'stale':
-      return intent.tries < maxStale
+      return !intent.asked || intent.tries < maxStale
         ? again(now, intent.tries + 1, true)
         : held(engine, setup, link, intent, fault, base);
     case 'gone': {
+      // Something that a new record points to: that is the vendor's no.
+      if (intent.operation.do === 'create') return held(engine, setup, link, intent, fault, base);
       const { connection, object } = sideOf(setup, intent.side);
       const id = link[intent.side]?.id ?? '';
       const sighting = {
@@ -80,9 +86,25 @@ export async function failed(
   }
 }
 
+/** How long a connection rests after a limit or a lost login, where the vendor does not say (ms). */
+export function pauseOf(fault: Fault): number {
+  return fault.afterMs ?? (fault.kind === 'login' ? loginPauseMs : 60_000);
+}
+
+/** What a create that failed does not reserve any more. */
+function freed(setup: SyncSetup, { side, operation }: Intent): readonly string[] {
+  if (operation.do !== 'create') return [];
+  const { connection, object } = sideOf(setup, side);
+  return setup.match.flatMap((criterion) =>
+    criterion
+      .keys(side, operation.fields[criterion[side]])
+      .map((value) => matchKey(connection, object, criterion[side], value)),
+  );
+}
+
 /** 1 s, 2 s, 4 s … up to 15 minutes, with up to half as much again by chance, so that many do not come back at once. */
 export function backOffMs(random: () => number, tries: number): number {
-  return Math.min(900_000, 1000 * 2 ** Math.min(tries, 10)) * (1 + random() / 2);
+  return Math.floor(Math.min(900_000, 1000 * 2 ** Math.min(tries, 10)) * (1 + random() / 2));
 }
 
 async function held(
@@ -94,21 +116,21 @@ async function held(
   base: Pick<LinkChange, 'link' | 'turn'> & Partial<LinkChange>,
 ): Promise<LinkChange> {
   const before = await engine.store.holds({ link: link.id, limit: 1000 });
-  const rules = setup.rules.filter(
-    (rule) => rule[intent.side] in intent.before && fault.fields?.includes(rule[intent.side]),
-  );
+  const complained = Object.keys(intent.before).filter((field) => fault.fields?.includes(field));
+  const rules = setup.rules.filter((rule) => complained.includes(rule[intent.side]));
+  const back = complained.includes(setup.writeBack[intent.side]?.field ?? '');
   const partly =
-    rules.length > 0 &&
-    rules.every((rule) => canLeaveOut(rule, intent)) &&
-    Object.keys(intent.before).length > rules.length;
-  const fresh =
-    rules.length > 0
-      ? rules.map((rule) => fieldHold(engine, setup, link, intent, fault, rule))
-      : [wholeHold(engine, setup, link, intent, fault)];
+    complained.length > 0 &&
+    complained.length < Object.keys(intent.before).length &&
+    rules.every((rule) => canLeaveOut(rule, intent));
+  const fresh = rules.map((rule) => fieldHold(engine, setup, link, intent, fault, rule));
+  if (back) fresh.push(writeBackHold(engine, setup, link, intent, fault));
+  if (fresh.length === 0) fresh.push(wholeHold(engine, setup, link, intent, fault));
   const kept = before.filter((hold) => !fresh.some((each) => each.field === hold.field));
   return {
     ...base,
     holds: [...kept, ...fresh],
+    clearAnswers: true,
     // The other fields still go: the link comes back at once, and judge leaves out what is held.
     due: partly ? { at: engine.world.now(), tries: 0, fault: null, askVendor: false } : 'clear',
   };
@@ -133,6 +155,19 @@ function fieldHold(engine: Engine, setup: SyncSetup, link: Link, intent: Intent,
     field: rule.id,
     values: { ...values, base: link[source]?.base[key] ?? null },
     message: say,
+  };
+}
+
+/** An id that may not be written back holds itself alone. */
+function writeBackHold(engine: Engine, setup: SyncSetup, link: Link, intent: Intent, fault: Fault): Hold {
+  const field = setup.writeBack[intent.side]?.field ?? '';
+  const written = intent.before[field];
+  const place = sideOf(setup, intent.side);
+  return {
+    ...hold(engine, intent, fault),
+    field: writeBackField,
+    values: { crm: null, desk: null, base: null },
+    message: `${subject(setup, link, intent)}: ${place.label} refused to take the id ${show(written?.after)} into ${field} (it has ${show(written?.before)}): ${sentence(fault)} Mend the reason and retry, or take writeBack out of the sync.`,
   };
 }
 

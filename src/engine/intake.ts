@@ -28,7 +28,8 @@ async function readToEnd(engine: Engine, feed: FeedReader, lease: string, signal
   const { store, world } = engine;
   const { connection, object, want } = feed;
   const kept = await store.feed(connection, object);
-  const sameFields = kept !== null && want.fields.every((field) => kept.fields.includes(field));
+  // A reader or a field that the feed was never read for has missed what came before: then all of it is read again.
+  const sameFields = kept !== null && readFor(feed).every((each) => kept.fields.includes(each));
   let cursor = sameFields ? kept.cursor : null;
   let complete = sameFields && kept.complete;
   for (;;) {
@@ -37,6 +38,8 @@ async function readToEnd(engine: Engine, feed: FeedReader, lease: string, signal
     const page = await connectionOf(engine, connection).changes(want, cursor);
     const changes = await readLooks(engine, feed, page.changes);
     complete ||= !page.more;
+    // Reading may have taken long: a page that would not be kept must not be passed over.
+    if (!(await store.leaseFeed(connection, object, lease, world.now(), world.now() + feedLeaseMs))) return false;
     await keep(engine, feed, changes, {
       lease,
       cursor: page.cursor,
@@ -52,6 +55,11 @@ async function readToEnd(engine: Engine, feed: FeedReader, lease: string, signal
 export async function keepLooked(engine: Engine, feed: FeedReader, changes: readonly Change[]): Promise<void> {
   const kept = await engine.store.feed(feed.connection, feed.object);
   await keep(engine, feed, changes, { lease: '', cursor: null, complete: kept?.complete ?? false, loading: false });
+}
+
+/** What a feed is read for: its fields, and who reads them. */
+function readFor(feed: FeedReader): readonly string[] {
+  return [...feed.want.fields, ...feed.readers.map(({ setup, side }) => `for ${setup.name} as ${side}`)];
 }
 
 /** What a feed only hints at is read now, unless the version says that we have seen it. */
@@ -89,7 +97,7 @@ async function keep(engine: Engine, feed: FeedReader, changes: readonly Change[]
   const { store, world } = engine;
   const sightings = latest(changes);
   const awaited = await settleAwaited(engine, feed, sightings);
-  const known = new Map(
+  const knownById = new Map(
     (
       await store.known(
         feed.connection,
@@ -104,15 +112,18 @@ async function keep(engine: Engine, feed: FeedReader, changes: readonly Change[]
   const lane = how.loading ? 'load' : 'live';
   const moved: Sighting[] = [];
   for (const sighting of sightings) {
-    const before = known.get(sighting.ref.id);
+    const before = knownById.get(sighting.ref.id);
     const fresh = !before?.sighting || !sameSeen(before.sighting, sighting);
-    if (!fresh && before?.sighting?.version === sighting.version && linkedEverywhere(feed, before)) continue;
+    if (isOlder(sighting, before?.sighting ?? null)) continue;
+    const known = !how.loading && before?.sighting?.version === sighting.version;
+    if (!fresh && known && linkedEverywhere(feed, before)) continue;
     moved.push(sighting);
     keys[sighting.ref.id] = isGone(sighting.seen) ? [] : keysOf(feed.readers, sighting.seen);
     for (const { setup, side } of feed.readers) {
       const linked = before?.links.find(({ link }) => link.sync === setup.name);
       if (linked) {
-        if (!fresh || !matters(setup, side, linked, before?.sighting ?? null, sighting)) continue;
+        // Read anew, a record may hold an edit that nobody was there to be told of.
+        if (!(fresh || how.loading) || !matters(setup, side, linked, before?.sighting ?? null, sighting)) continue;
         due.push({ link: linked.link.id, lane, cause: 'edit' });
         count(engine, setup.name, 'seen');
       } else if (!isGone(sighting.seen) && !awaited.has(sighting.ref.id)) {
@@ -121,20 +132,25 @@ async function keep(engine: Engine, feed: FeedReader, changes: readonly Change[]
       }
     }
   }
-  const { connection, object, want } = feed;
+  const { connection, object } = feed;
   await store.observe({
     connection,
     object,
     lease: how.lease,
     cursor: how.cursor,
     complete: how.complete,
-    fields: want.fields,
+    fields: readFor(feed),
     now: world.now(),
     sightings: moved,
     keys,
     open,
     due,
   });
+}
+
+/** A list may lag behind what was read directly: an older state of a record is not an edit back. */
+function isOlder(now: Sighting, before: Sighting | null): boolean {
+  return now.at !== null && before !== null && before.at !== null && now.at < before.at && !isGone(before.seen);
 }
 
 /** A page may show a record twice (a boundary second, an overlap): the later row counts. */

@@ -20,6 +20,7 @@ export function judgeCreate(setup: SyncSetup, due: DueLink, side: Side, seen: Fi
   const there: Record<string, Value> = {};
   const rules: Record<string, string> = {};
   const holds: HoldDraft[] = [];
+  const required: HoldDraft[] = [];
   let missing = false;
 
   for (const rule of setup.rules) {
@@ -31,9 +32,16 @@ export function judgeCreate(setup: SyncSetup, due: DueLink, side: Side, seen: Fi
     const refused = due.holds.find(
       (hold) => hold.field === rule.id && hold.vendorCode !== null && same(hold.values[side], source),
     );
-    if (refused && !answer) {
+    if (refused && answer?.say !== 'value' && (answer?.say !== 'skip' || rule.required[target])) {
       holds.push(refused);
       missing ||= rule.required[target];
+      continue;
+    }
+    if (answer?.say === 'skip') {
+      // Left out, and settled until the source moves.
+      here[baseKey(rule)] = source;
+      there[baseKey(rule)] = null;
+      rules[baseKey(rule)] = rule.hash;
       continue;
     }
     const converted =
@@ -46,12 +54,7 @@ export function judgeCreate(setup: SyncSetup, due: DueLink, side: Side, seen: Fi
       continue;
     }
     if ('leave' in converted) continue;
-    if (isBlank(converted.value) && rule.required[target]) {
-      const message = `${name} has no ${rule[side]}, and ${place.label} needs ${rule[target]} to create the ${place.type.label.toLowerCase()}. Fill in ${rule[side]}, or give the rule a default.`;
-      holds.push(fieldHold('required', side, rule, source, message));
-      missing = true;
-      continue;
-    }
+    if (isBlank(converted.value) && rule.required[target]) continue;
     const key = baseKey(rule);
     here[key] = source;
     there[key] = converted.value;
@@ -60,7 +63,16 @@ export function judgeCreate(setup: SyncSetup, due: DueLink, side: Side, seen: Fi
     fields[rule[target]] = converted.value;
     before[rule[target]] = { before: null, after: converted.value, rule: rule.id };
   }
-  if (missing) return { ...quiet(due.link), is: 'held', holds };
+  for (const rule of setup.rules) {
+    if (!flows(rule.direction, target) || !rule.required[target] || rule[target] in fields) continue;
+    missing = true;
+    if (holds.some((hold) => hold.field === rule.id)) continue;
+    const source = rule.normal(side, seen[rule[side]]);
+    const shown = seen[rule[side]] === undefined && rule[side] !== '' ? 'does not show its' : 'has no';
+    const message = `${name} ${shown} ${rule[side]}, and ${place.label} needs ${rule[target]} to create the ${place.type.label.toLowerCase()}. Fill in ${rule[side]}, or give the rule a default.`;
+    required.push(fieldHold('required', side, rule, source, message));
+  }
+  if (missing) return { ...quiet(due.link), is: 'held', holds: [...required, ...holds] };
 
   const mark = markFor(setup, target, end.id);
   const markField = setup.mark[target]?.field;
@@ -80,18 +92,26 @@ export function judgeCreate(setup: SyncSetup, due: DueLink, side: Side, seen: Fi
     agreed: side === 'crm' ? { crm: here, desk: there, rules } : { crm: there, desk: here, rules },
   };
   const again = setup.writeBack[side] !== null;
-  return { ...quiet(due.link), is: 'work', write, again, holds, claims: claimsOf(setup, side, seen) };
+  return { ...quiet(due.link), is: 'work', write, again, holds, claims: claimsOf(setup, side, seen, fields) };
 }
 
-/** The criterion values that the new record will have: reserved, so that no second record is created for any of them. */
-export function claimsOf(setup: SyncSetup, side: Side, seen: Fields): readonly Claim[] {
+/**
+ * What the new record will be known by — its criterion values, and the values of fields that the vendor keeps unique but may let through
+ * twice at the same moment — reserved, so that no second record is created for any of them.
+ */
+export function claimsOf(setup: SyncSetup, side: Side, seen: Fields, written: Fields): readonly Claim[] {
   const target = other(side);
-  const { connection, object } = sideOf(setup, target);
-  return setup.match.flatMap((criterion) =>
-    criterion
-      .keys(side, seen[criterion[side]])
-      .map((value) => ({ connection, object, field: criterion[target], value })),
-  );
+  const { connection, object, type } = sideOf(setup, target);
+  const claims = new Map<string, Claim>();
+  const claim = (field: string, value: string) => claims.set(`${field}=${value}`, { connection, object, field, value });
+  for (const criterion of setup.match) {
+    for (const value of criterion.keys(side, seen[criterion[side]])) claim(criterion[target], value);
+  }
+  for (const { name, unique } of type.fields) {
+    const value = written[name];
+    if (unique && typeof value === 'string' && value !== '') claim(name, value.trim().toLowerCase());
+  }
+  return [...claims.values()];
 }
 
 function fieldHold(why: HoldDraft['why'], side: Side, rule: Rule, source: Value, message: string): HoldDraft {

@@ -3,7 +3,7 @@ import type { End, Link } from '../model/link.ts';
 import type { Side } from '../model/record.ts';
 import { baseKey, flows, type Rule, type SyncSetup } from '../model/sync.ts';
 import { type Fields, same, show, type Value } from '../model/value.ts';
-import { type Draft, newDraft, writeBackKey } from './draft.ts';
+import { type Draft, newDraft, writeBackField, writeBackKey } from './draft.ts';
 import { type FieldState, type Move, merge } from './merge.ts';
 import { nameOf } from './name.ts';
 import type { DueLink } from './ports.ts';
@@ -27,7 +27,11 @@ export function judgePair(setup: SyncSetup, due: DueLink, ends: Ends, seen: Seen
       drafts.desk.agree(key, state.desk.now, rule.hash);
     };
     const answer = due.answers[rule.id] ?? due.answers[''];
-    const move = answered(answer, merge(state));
+    const move = answered(answer, state, merge(state));
+    if (answer?.say === 'value' && move.is !== 'nothing' && move.is !== 'agree') {
+      giveValue(setup, rule, state, drafts, answer.value);
+      continue;
+    }
     switch (move.is) {
       case 'nothing':
         break;
@@ -47,8 +51,7 @@ export function judgePair(setup: SyncSetup, due: DueLink, ends: Ends, seen: Seen
           explained.lossy += 1;
           break;
         }
-        const given = answer?.say === 'value' ? answer.value : undefined;
-        const refused = given === undefined ? due.holds.find((hold) => stillRefused(hold, rule, state)) : undefined;
+        const refused = due.holds.find((hold) => stillRefused(hold, rule, state));
         if (refused) {
           holds.push(refused);
           break;
@@ -56,10 +59,7 @@ export function judgePair(setup: SyncSetup, due: DueLink, ends: Ends, seen: Seen
         const target = drafts[move.to];
         const source = move.to === 'desk' ? state.crm.now : state.desk.now;
         const current = move.to === 'desk' ? state.desk.now : state.crm.now;
-        const converted =
-          given === undefined
-            ? rule.convert(move.to, source, target.pending(rule[move.to]) ?? current)
-            : ({ ok: true, value: rule.normal(move.to, given) } as const);
+        const converted = rule.convert(move.to, source, target.pending(rule[move.to]) ?? current);
         if (!converted.ok) {
           const name = nameOf(setup[move.to === 'desk' ? 'crm' : 'desk'], due[move.to === 'desk' ? 'crm' : 'desk']);
           holds.push(fieldHold('refused', rule, state, `${name}: ${converted.say}`));
@@ -72,8 +72,9 @@ export function judgePair(setup: SyncSetup, due: DueLink, ends: Ends, seen: Seen
       }
     }
   }
-  writeBack(setup, drafts.crm, 'crm', ends, seen);
-  writeBack(setup, drafts.desk, 'desk', ends, seen);
+  const refused = due.holds.find(({ field, vendorCode }) => field === writeBackField && vendorCode !== null);
+  if (refused) holds.push(refused);
+  else for (const side of ['crm', 'desk'] as const) writeBack(setup, drafts[side], side, ends, seen);
   return gather(setup, due, drafts, holds, explained);
 }
 
@@ -95,14 +96,21 @@ function gather(
 /** What nobody has shown yet (a record that we have just created) looks as it did when both last agreed. */
 function stateOf(setup: SyncSetup, rule: Rule, due: DueLink, ends: Ends, seen: Seen): FieldState | null {
   const key = baseKey(rule);
-  const crm = seen.crm ? seen.crm[rule.crm] : ends.crm.base[key];
-  const desk = seen.desk ? seen.desk[rule.desk] : ends.desk.base[key];
+  // A constant has no field on its source's side: there is nothing to see, and nothing is unknown.
+  const crm = rule.crm === '' ? null : seen.crm ? seen.crm[rule.crm] : ends.crm.base[key];
+  const desk = rule.desk === '' ? null : seen.desk ? seen.desk[rule.desk] : ends.desk.base[key];
   if (crm === undefined || desk === undefined) return null;
   const crmNow = rule.normal('crm', crm);
   const deskNow = rule.normal('desk', desk);
+  const held = due.holds.find((hold) => hold.field === rule.id && hold.why === 'conflict');
+  // A value that waits in a conflict moved when it was first seen; any other one with the record's last change.
+  const movedAt = (side: Side, now: Value): number | null => {
+    const known = held && same(held.values[side], now) ? ends[side].movedAt[key] : undefined;
+    return known ?? due[side]?.at ?? null;
+  };
   return {
-    crm: { now: crmNow, base: ends.crm.base[key], movedAt: ends.crm.movedAt[key] ?? due.crm?.at ?? null },
-    desk: { now: deskNow, base: ends.desk.base[key], movedAt: ends.desk.movedAt[key] ?? due.desk?.at ?? null },
+    crm: { now: crmNow, base: ends.crm.base[key], movedAt: movedAt('crm', crmNow) },
+    desk: { now: deskNow, base: ends.desk.base[key], movedAt: movedAt('desk', deskNow) },
     equal: rule.equal(crmNow, deskNow),
     sameRules: ends.crm.rules[key] === rule.hash && ends.desk.rules[key] === rule.hash,
     toCrm: flows(rule.direction, 'crm'),
@@ -112,13 +120,33 @@ function stateOf(setup: SyncSetup, rule: Rule, due: DueLink, ends: Ends, seen: S
   };
 }
 
-/** A person's word comes before the policy, where there is something to decide. */
-function answered(answer: Answer | undefined, move: Move): Move {
+/** A person's word comes before the policy, where there is something to decide; never against a rule's direction. */
+function answered(answer: Answer | undefined, state: FieldState, move: Move): Move {
   if (!answer || move.is === 'nothing' || move.is === 'agree') return move;
-  if (answer.say === 'crm') return { is: 'send', to: 'desk', why: 'conflict', over: 'crm' };
-  if (answer.say === 'desk') return { is: 'send', to: 'crm', why: 'conflict', over: 'desk' };
   if (answer.say === 'skip') return { is: 'agree' };
-  return move;
+  if (answer.say !== 'crm' && answer.say !== 'desk') return move;
+  const to: Side = answer.say === 'crm' ? 'desk' : 'crm';
+  // "The target's value stays" is a good answer for a one-way field too: both keep what they have.
+  return (to === 'desk' ? state.toDesk : state.toCrm)
+    ? { is: 'send', to, why: 'conflict', over: answer.say }
+    : { is: 'agree' };
+}
+
+/** A third value that a person gave: every side that may be written and does not have it yet gets it, one after the other. */
+function giveValue(
+  setup: SyncSetup,
+  rule: Rule,
+  state: FieldState,
+  drafts: { readonly crm: Draft; readonly desk: Draft },
+  given: Value,
+): void {
+  for (const side of ['crm', 'desk'] as const) {
+    const { now } = state[side];
+    const value = rule.normal(side, given);
+    const allowed = side === 'crm' ? state.toCrm : state.toDesk;
+    if (!allowed || !setup.update.includes(side) || same(now, value)) continue;
+    drafts[side].send(rule, value, now, state[side === 'crm' ? 'desk' : 'crm'].now, 'answer');
+  }
 }
 
 /** What the vendor refused is not sent again while both values are the ones that were refused. */

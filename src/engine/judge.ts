@@ -25,18 +25,33 @@ export function judge(setup: SyncSetup, due: DueLink): Verdict {
   if (link.crm && link.desk) {
     const crm = due.crm?.seen;
     const desk = due.desk?.seen;
-    if (crm && isGone(crm)) return judgeGone(setup, due, 'crm', crm);
-    if (desk && isGone(desk)) return judgeGone(setup, due, 'desk', desk);
+    const gone = goneSide(crm, desk);
+    if (gone) return judgeGone(setup, due, gone.side, gone.seen);
+    if (isGone(crm) || isGone(desk)) return quiet(link);
     if (crm && !setup.within('crm', crm)) return quiet(link);
     if (desk && !setup.within('desk', desk)) return quiet(link);
     return judgePair(setup, due, { crm: link.crm, desk: link.desk }, { crm: crm ?? null, desk: desk ?? null });
   }
   const side: Side = link.crm ? 'crm' : 'desk';
   const fields = fieldsOf(due[side]);
+  const word = due.answers['']?.say;
+  // Of two records that could both be the lost create, a person has to say which: until then there must not be a third.
+  const unsure = due.holds.find(({ why }) => why === 'unsure');
+  if (unsure && word === undefined) return { ...quiet(link), is: 'held', holds: [unsure] };
+  if (word === 'skip') return quiet(link);
   if (!fields || !setup.within(side, fields)) return quiet(link);
   if (!setup.create.includes(other(side))) return quiet(link);
   return judgeCreate(setup, due, side, fields);
 }
+
+/** What is merely hidden goes before what was removed: as long as one side is hidden, nothing is known for certain. */
+function goneSide(crm: Seen, desk: Seen): { readonly side: Side; readonly seen: Gone } | null {
+  if (isGone(desk) && desk.gone === 'hidden') return { side: 'desk', seen: desk };
+  if (isGone(crm)) return { side: 'crm', seen: crm };
+  return isGone(desk) ? { side: 'desk', seen: desk } : null;
+}
+
+type Seen = Sighting['seen'] | undefined;
 
 function fieldsOf(sighting: Sighting | null): Fields | null {
   return sighting && !isGone(sighting.seen) ? sighting.seen : null;
@@ -60,10 +75,13 @@ function hasMoved(setup: SyncSetup, due: DueLink, side: Side): boolean {
   const fields = fieldsOf(due[side]);
   const end = due.link[side];
   if (!fields || !end) return false;
-  return setup.rules.some(
-    (rule) =>
-      flows(rule.direction, other(side)) && !same(rule.normal(side, fields[rule[side]]), end.base[baseKey(rule)]),
-  );
+  return setup.rules.some((rule) => {
+    const now = fields[rule[side]];
+    const base = end.base[baseKey(rule)];
+    // Absent is unknown, and what was never agreed has not moved.
+    if (now === undefined || base === undefined || !flows(rule.direction, other(side))) return false;
+    return !same(rule.normal(side, now), base);
+  });
 }
 
 function heldWhole(due: DueLink, why: HoldDraft['why'], message: string): Verdict {

@@ -1,42 +1,67 @@
+import { type Fault, FaultError } from '../model/fault.ts';
 import { type Change, isGone, other, type Side } from '../model/record.ts';
-import { type SyncSetup, sideOf } from '../model/sync.ts';
-import type { Fields } from '../model/value.ts';
+import { type Criterion, type SyncSetup, sideOf } from '../model/sync.ts';
+import { type Fields, isBlank } from '../model/value.ts';
 import type { Decision } from './cycle.ts';
 import { connectionOf, type Engine, feedsOf } from './engine.ts';
 import { keepLooked } from './intake.ts';
 import type { DueLink } from './ports.ts';
 
+/** What looking brought: the due links as they are known now, and those for which it failed. */
+export interface Looked {
+  readonly due: readonly DueLink[];
+  readonly failed: readonly { readonly due: DueLink; readonly connection: string; readonly fault: Fault }[];
+}
+
 /**
  * Links whose last try said that what we know is out of date: half links look for their twin at the vendor (one exact look-up per
- * criterion), pairs read both ends. What is found becomes sightings; the decision is then made as always.
+ * criterion), pairs read both ends. What is found becomes sightings; the decision is then made as always. A look that fails keeps back
+ * the links that asked for it, and no other one.
  */
-export async function lookAtVendor(
-  engine: Engine,
-  setup: SyncSetup,
-  taken: readonly DueLink[],
-): Promise<readonly DueLink[]> {
+export async function lookAtVendor(engine: Engine, setup: SyncSetup, taken: readonly DueLink[]): Promise<Looked> {
   const asking = taken.filter((due) => due.askVendor);
-  if (asking.length === 0) return taken;
+  const failed = new Map<string, Looked['failed'][number]>();
   for (const side of ['crm', 'desk'] as const) {
     const place = sideOf(setup, side);
     const changes: Change[] = [];
-    const ids = asking.flatMap((due) => due.link[side]?.id ?? []);
-    if (ids.length > 0) changes.push(...(await read(engine, setup, side, ids)));
+    const look = async (askers: readonly DueLink[], call: () => Promise<readonly Change[]>) => {
+      if (askers.length === 0) return;
+      try {
+        changes.push(...(await call()));
+      } catch (error) {
+        if (!(error instanceof FaultError)) throw error;
+        for (const due of askers) failed.set(due.link.id, { due, connection: place.connection, fault: error.fault });
+      }
+    };
+    const known = asking.filter((due) => due.link[side]);
+    await look(known, () =>
+      read(
+        engine,
+        setup,
+        side,
+        known.flatMap((due) => due.link[side]?.id ?? []),
+      ),
+    );
     const halves = asking.filter((due) => !due.link[side]);
     for (const criterion of setup.match) {
-      const values = halves.flatMap((due): Fields[] => {
-        const seen = due[other(side)]?.seen;
-        if (!seen || isGone(seen)) return [];
-        const value = seen[criterion[other(side)]];
-        return value === undefined || value === null || value === '' ? [] : [{ [criterion[side]]: value }];
-      });
-      if (values.length === 0) continue;
+      const values = new Map(halves.flatMap((due) => wanted(due, side, criterion)));
       const want = { object: place.object, fields: setup.reads[side] };
-      changes.push(...(await connectionOf(engine, place.connection).find(want, [criterion[side]], values)));
+      await look([...values.keys()], () =>
+        connectionOf(engine, place.connection).find(want, [criterion[side]], [...values.values()]),
+      );
     }
     await keepLookedAt(engine, setup, side, changes);
   }
-  return refreshed(engine, setup, taken, new Set(asking.map((due) => due.link.id)));
+  const which = new Set(asking.map((due) => due.link.id));
+  const due = which.size === 0 ? taken : await refreshed(engine, setup, taken, which);
+  return { due: due.filter(({ link }) => !failed.has(link.id)), failed: [...failed.values()] };
+}
+
+function wanted(due: DueLink, side: Side, criterion: Criterion): readonly (readonly [DueLink, Fields])[] {
+  const seen = due[other(side)]?.seen;
+  if (!seen || isGone(seen)) return [];
+  const value = seen[criterion[other(side)]];
+  return isBlank(value) || value === undefined ? [] : [[due, { [criterion[side]]: value }]];
 }
 
 /**

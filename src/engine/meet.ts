@@ -13,6 +13,7 @@ import type { HoldDraft } from './verdict.ts';
  *
  *   candidates | peers           | then
  *   none       | –               | the next criterion; after the last one: nobody (judge may create)
+ *   outside    | –               | held `ambiguous`: its twin is outside the filter, a second one must not be made
  *   one, free  | none            | join
  *   one, taken | –               | held `ambiguous`: already linked
  *   one, free  | some            | held `ambiguous`, and so will each of them be: more than one in the other direction
@@ -58,11 +59,12 @@ export interface Found {
   readonly candidates: readonly Kin[];
 }
 
-export function meet(setup: SyncSetup, due: DueLink, found: readonly Found[]): Meeting {
+/** `chosen` is the record that a person named, if it was found at the vendor or in what we know. */
+export function meet(setup: SyncSetup, due: DueLink, found: readonly Found[], chosen: Kin | null = null): Meeting {
   const side: Side = due.link.crm ? 'crm' : 'desk';
   const target = other(side);
   const self = due.link[side]?.id;
-  const chosen = due.answers[''];
+  const answer = due.answers[''];
   const others = (kin: readonly Kin[]) =>
     kin.filter((each) => each.sighting.ref.id !== self && usable(setup, side, each));
 
@@ -72,28 +74,36 @@ export function meet(setup: SyncSetup, due: DueLink, found: readonly Found[]): M
     ?.links.find(({ whole, id }) => whole && id !== due.link.id);
   if (taken) return held(setup, due, found, `is already linked by the sync "${taken.sync}"`, []);
 
-  if (chosen?.say === 'create') return { is: 'nobody' };
+  if (answer?.say === 'create') return { is: 'nobody' };
+  if (answer?.say === 'candidate') {
+    const named =
+      found.flatMap(({ candidates }) => candidates).find((kin) => kin.sighting.ref.id === answer.id) ?? chosen;
+    if (!named || isGone(named.sighting.seen)) {
+      return held(setup, due, found, `was to be linked to ${answer.id}, which is not there`, []);
+    }
+    const holder = named.links.find(({ whole }) => whole);
+    if (!holder) return join(due, target, named, setup);
+    return held(setup, due, found, alreadyLinked(setup, side, named, holder, found), []);
+  }
   for (const { question, peers, candidates } of found) {
-    const there = candidates.filter((kin) => !isGone(kin.sighting.seen));
-    const picked = chosen?.say === 'candidate' ? there.find((kin) => kin.sighting.ref.id === chosen.id) : undefined;
+    const there = candidates.filter((kin) => usable(setup, target, kin));
+    const outside = candidates.find((kin) => !isGone(kin.sighting.seen) && !usable(setup, target, kin));
+    if (there.length === 0 && outside) {
+      const reason = `${nameOf(sideOf(setup, target), outside.sighting)}, which is outside the filter`;
+      return held(setup, due, found, `matches ${reason}`, reasons(target, [outside], 'is outside the filter'));
+    }
     if (there.length === 0) continue;
     const match = `${question.criterion[side]} matches ${question.criterion[target]} ${show(question.value)}`;
-    const one = picked ?? (there.length === 1 ? there[0] : pick(setup.onMany, there));
+    const one = there.length === 1 ? there[0] : pick(setup.onMany, there);
     if (!one)
       return held(setup, due, found, `matches ${there.length} records (${match})`, reasons(target, there, match));
     const holder = one.links.find(({ whole }) => whole);
     if (holder) {
-      const peer = others(peers).find((kin) => kin.links.some(({ id }) => id === holder.id));
-      const by = peer ? nameOf(sideOf(setup, side), peer.sighting) : `the sync "${holder.sync}"`;
-      const reason = `${nameOf(sideOf(setup, target), one.sighting)} is already linked to ${by}`;
+      const reason = alreadyLinked(setup, side, one, holder, found);
       return held(setup, due, found, `${match}, but ${reason}`, reasons(target, [one], reason));
     }
     const rivals = others(peers);
-    if (
-      rivals.length > 0 &&
-      !picked &&
-      pick(setup.onMany, [...rivals, ...own(peers, self)])?.sighting.ref.id !== self
-    ) {
+    if (rivals.length > 0 && pick(setup.onMany, [...rivals, ...own(peers, self)])?.sighting.ref.id !== self) {
       const reason = `has the same ${question.criterion[side]}`;
       return held(setup, due, found, `${match}, and so does ${names(setup, side, rivals)}`, [
         ...reasons(target, [one], match),
@@ -111,6 +121,18 @@ export function meet(setup: SyncSetup, due: DueLink, found: readonly Found[]): M
   return { is: 'nobody' };
 }
 
+function alreadyLinked(
+  setup: SyncSetup,
+  side: Side,
+  one: Kin,
+  holder: Kin['links'][number],
+  found: readonly Found[],
+): string {
+  const peer = found.flatMap(({ peers }) => peers).find((kin) => kin.links.some(({ id }) => id === holder.id));
+  const by = peer ? nameOf(sideOf(setup, side), peer.sighting) : `another record by the sync "${holder.sync}"`;
+  return `${nameOf(sideOf(setup, other(side)), one.sighting)} is already linked to ${by}`;
+}
+
 /** Another link was faster: it has reserved one of the values that this record's twin would have. */
 export function outrun(
   setup: SyncSetup,
@@ -123,6 +145,11 @@ export function outrun(
   return heldDraft(setup, due, found, say, []);
 }
 
+/** Another sync on the same two objects has this record. */
+export function takenElsewhere(setup: SyncSetup, due: DueLink, found: readonly Found[]): HoldDraft {
+  return heldDraft(setup, due, found, 'is already linked by another sync on the same objects', []);
+}
+
 function join(due: DueLink, target: Side, one: Kin, setup: SyncSetup): Meeting {
   const half = one.links.find(({ sync }) => sync === setup.name);
   const link = withEnd(due.link, target, newEnd(one.sighting.ref.id, one.sighting.version));
@@ -130,7 +157,7 @@ function join(due: DueLink, target: Side, one: Kin, setup: SyncSetup): Meeting {
   return { is: 'join', due: joined, absorb: half?.id ?? null };
 }
 
-/** A peer counts when it is there and inside the filter: what the sync does not carry cannot make a match ambiguous. */
+/** A record counts when it is there and inside the filter: what the sync does not carry cannot make a match ambiguous. */
 function usable(setup: SyncSetup, side: Side, kin: Kin): boolean {
   return !isGone(kin.sighting.seen) && setup.within(side, kin.sighting.seen);
 }

@@ -2,18 +2,23 @@ import { FaultError } from '../model/fault.ts';
 import type { SyncSetup } from '../model/sync.ts';
 import { cycle } from './cycle.ts';
 import { type Engine, type FeedReader, feedsOf } from './engine.ts';
+import { pauseOf } from './fail.ts';
 import { readFeed } from './intake.ts';
 import type { Underway } from './ports.ts';
 import { isWaiting, recover } from './recover.ts';
 
 /** A retry by itself that is further away than this does not keep a run waiting. */
 export const patienceMs = 60_000;
+/** A run that gets nothing further for so long (ms) ends: a vendor that always says "later" must not keep it for ever. */
+const standstillMs = 5 * 60_000;
 /** The shortest nap, so that an expected moment that has just passed is not waited for in a tight loop. */
 const napMs = 250;
 
 export interface PassOptions {
   /** Which feeds are read first; all of them if absent. */
   readonly feeds?: readonly FeedReader[];
+  /** Names of the syncs that are worked on; all of them if absent. Feeds are read for all, since they are shared. */
+  readonly only?: readonly string[];
   /** False: never waits; what is under way is left to the next pass. */
   readonly stay?: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -27,25 +32,55 @@ export interface PassState {
   readonly wait: { readonly reason: string; readonly until: number } | null;
 }
 
+export interface PassEnd {
+  /** When the next retry by itself is due (ms); null: none. */
+  readonly next: number | null;
+  /** Feeds that could not be read to their end, and why: what changed there is not known. */
+  readonly unread: readonly Unread[];
+}
+
+export interface Unread {
+  readonly connection: string;
+  readonly object: string;
+  readonly reason: string;
+}
+
 /**
  * One pass to quiet: every feed is read to its end, then due links are decided and written until nothing is due, jobs are collected and
- * lost answers traced. Answers when the next retry by itself is due (ms), or null.
+ * lost answers traced.
  */
-export async function pass(engine: Engine, options: PassOptions = {}): Promise<number | null> {
+export async function pass(engine: Engine, options: PassOptions = {}): Promise<PassEnd> {
   const { signal, onState } = options;
-  await readFeeds(engine, options.feeds ?? feedsOf(engine.setups), options);
+  let unread = await readFeeds(engine, options.feeds ?? feedsOf(engine.setups), options);
+  const end = (next: number | null): PassEnd => ({
+    next,
+    unread: unread.map(({ feed, reason }) => ({ connection: feed.connection, object: feed.object, reason })),
+  });
+  let progress = { count: -1, at: engine.world.now() };
   for (;;) {
-    if (signal?.aborted) return null;
+    if (signal?.aborted) return end(null);
+    if (progress.count !== engine.progress.count) progress = { count: engine.progress.count, at: engine.world.now() };
+    const readable = unread.filter(({ feed }) => !isWaiting(engine, feed.connection)).map(({ feed }) => feed);
+    if (readable.length > 0) {
+      const again = await readFeeds(engine, readable, options);
+      unread = [...unread.filter(({ feed }) => !readable.includes(feed)), ...again];
+    }
     let moved = await recover(engine);
-    for (const setup of await ready(engine)) {
-      if (signal?.aborted) return null;
+    for (const setup of await ready(engine, options)) {
+      if (signal?.aborted) return end(null);
       onState?.({ doing: 'writing', sync: setup.name, underway: 0, wait: null });
       moved += await turn(engine, setup);
     }
-    if (moved > 0) continue;
-    const next = await nextMoment(engine);
-    if (!next || options.stay === false || (next.patience && next.at > engine.world.now() + patienceMs))
-      return next?.at ?? null;
+    const standing = engine.world.now() - progress.at;
+    if (moved > 0 && standing < standstillMs) continue;
+    const next = await nextMoment(
+      engine,
+      options,
+      unread.map(({ feed }) => feed),
+    );
+    if (!next || options.stay === false) return end(next?.at ?? null);
+    const patience = next.patience ? patienceMs : standstillMs;
+    if (next.at > engine.world.now() + patience || standing >= standstillMs) return end(next.at);
     onState?.({ doing: 'waiting', sync: null, underway: next.underway, wait: { reason: next.reason, until: next.at } });
     await engine.world.sleep(Math.max(napMs, next.at - engine.world.now()), signal);
   }
@@ -68,36 +103,47 @@ function jobsAt(underway: readonly Underway[], connection: string): number {
   return underway.filter((each) => each.connection === connection).reduce((sum, each) => sum + each.jobs, 0);
 }
 
-/** Reads feeds to their ends. A feed that fails makes its connection wait; the other feeds go on. */
+interface Failed {
+  readonly feed: FeedReader;
+  readonly reason: string;
+}
+
+/** A feed that could not be read is tried again after this long (ms), where the vendor does not say. */
+const feedPauseMs = 15_000;
+
+/** Reads feeds to their ends. A feed that fails makes its connection wait and is answered; the other feeds go on. */
 export async function readFeeds(
   engine: Engine,
   feeds: readonly FeedReader[],
   options: PassOptions = {},
-): Promise<void> {
+): Promise<readonly Failed[]> {
+  const failed: Failed[] = [];
   for (const feed of feeds) {
-    if (options.signal?.aborted) return;
+    if (options.signal?.aborted) return failed;
     options.onState?.({ doing: 'reading', sync: null, underway: 0, wait: null });
     try {
       await readFeed(engine, feed, options.signal);
+      engine.progress.count += 1;
     } catch (error) {
       if (!(error instanceof FaultError)) throw error;
-      const until = engine.world.now() + (error.fault.afterMs ?? 30_000);
-      engine.waits.set(feed.connection, { until, reason: error.fault.say });
-      engine.world.log.warn('a feed could not be read', {
-        connection: feed.connection,
-        object: feed.object,
-        reason: error.fault.say,
-      });
+      const { connection, object } = feed;
+      const { fault } = error;
+      const pauseMs = fault.kind === 'login' ? pauseOf(fault) : (fault.afterMs ?? feedPauseMs);
+      engine.waits.set(connection, { until: engine.world.now() + pauseMs, reason: fault.say });
+      engine.world.log.warn('a feed could not be read', { connection, object, reason: fault.say });
+      failed.push({ feed, reason: fault.say });
     }
   }
+  return failed;
 }
 
 /** Syncs that may be worked on now: both sides read to their end at least once, neither connection waiting. */
-async function ready(engine: Engine): Promise<readonly SyncSetup[]> {
+async function ready(engine: Engine, { only }: PassOptions): Promise<readonly SyncSetup[]> {
   const result: SyncSetup[] = [];
   for (const setup of engine.setups) {
     const places = [setup.crm, setup.desk];
-    if (setup.mode === 'watch' || places.some(({ connection }) => isWaiting(engine, connection))) continue;
+    if (setup.mode === 'watch' || (only && !only.includes(setup.name))) continue;
+    if (places.some(({ connection }) => isWaiting(engine, connection))) continue;
     const feeds = await Promise.all(places.map(({ connection, object }) => engine.store.feed(connection, object)));
     if (feeds.every((feed) => feed?.complete)) result.push(setup);
   }
@@ -112,26 +158,43 @@ interface Moment {
   readonly patience: boolean;
 }
 
-async function nextMoment(engine: Engine): Promise<Moment | null> {
+/** The next moment at which something can be done, and why not before. What waits for a connection waits for that one alone. */
+async function nextMoment(
+  engine: Engine,
+  { only }: PassOptions,
+  unread: readonly FeedReader[],
+): Promise<Moment | null> {
   const underway = await engine.store.underway([...engine.connections.keys()]);
   const count = underway.reduce((sum, each) => sum + each.count, 0);
-  const moments: Moment[] = underway.map((each) => ({
-    at: each.nextAt,
-    reason:
+  const moments = underway.map((each): Moment => {
+    const reason =
       each.state === 'job'
         ? `${each.connection} works on ${each.jobs} jobs`
-        : `${each.connection} has to tell what it created`,
-    underway: count,
-    patience: false,
-  }));
-  const due = await engine.store.nextDue(engine.setups.map(({ name }) => name));
-  if (due !== null) moments.push({ at: due, reason: 'a retry', underway: count, patience: true });
-  if (moments.length === 0) return null;
-  const next = moments.reduce((a, b) => (a.at <= b.at ? a : b));
-  const wait = Math.max(
-    0,
-    ...[...engine.waits.values()].map(({ until }) => until).filter((until) => until > engine.world.now()),
-  );
-  const blocked = [...engine.waits.values()].find(({ until }) => until === wait);
-  return blocked && wait > next.at ? { ...next, at: wait, reason: blocked.reason, patience: true } : next;
+        : `${each.connection} has to tell what it created`;
+    return later(engine, [each.connection], { at: each.nextAt, reason, underway: count, patience: false });
+  });
+  for (const { connection } of unread) {
+    const at = engine.world.now();
+    moments.push(
+      later(engine, [connection], { at, reason: `${connection} has to be read`, underway: count, patience: true }),
+    );
+  }
+  for (const { name, crm, desk } of engine.setups) {
+    if (only && !only.includes(name)) continue;
+    const due = await engine.store.nextDue([name]);
+    if (due === null) continue;
+    const moment = { at: due, reason: 'a retry', underway: count, patience: true };
+    moments.push(later(engine, [crm.connection, desk.connection], moment));
+  }
+  return moments.reduce<Moment | null>((a, b) => (a === null || b.at < a.at ? b : a), null);
+}
+
+function later(engine: Engine, connections: readonly string[], moment: Moment): Moment {
+  let so = moment;
+  for (const name of connections) {
+    const wait = engine.waits.get(name);
+    if (!wait || wait.until <= so.at || wait.until <= engine.world.now()) continue;
+    so = { ...moment, at: wait.until, reason: wait.reason, patience: true };
+  }
+  return so;
 }

@@ -44,7 +44,7 @@ export function plan(
         id,
         connection,
         object,
-        intents: all.slice(from, from + size).map((intent) => ({ ...intent, batch: id })),
+        intents: all.slice(from, from + size).map((intent, place) => ({ ...intent, batch: id, place })),
       });
     }
   }

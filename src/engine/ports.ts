@@ -103,7 +103,7 @@ export interface Feed {
   readonly cursor: string | null;
   /** True once the feed has been read to its end since it was first opened. Until then nothing is met or created. */
   readonly complete: boolean;
-  /** The fields it was read with; others mean that it has to be read anew. */
+  /** What it was read for (fields, syncs); anything else means that it has to be read anew. */
   readonly fields: readonly string[];
   /** When it was last read (ms). */
   readonly readAt: number | null;
@@ -197,10 +197,13 @@ export interface Intent {
   readonly turn: number;
   /** How often in a row the link had failed when it was decided. */
   readonly tries: number;
+  /** True where the vendor was asked about the other side just before it was decided. */
+  readonly asked: boolean;
   /** True where more is to be written once this is settled (the other side, an id to write back): the link becomes due again. */
   readonly again: boolean;
-  /** The vendor call it travels in: intents of one batch share it. */
+  /** The vendor call it travels in (intents of one batch share it), and its place in it, from 0. */
   readonly batch: string;
+  readonly place: number;
   /** ms */
   readonly at: number;
   /** open: the call is about to be made · job: the vendor works on it · unsure: the answer was lost or tells no id */
@@ -221,6 +224,8 @@ export interface LinkChange {
   readonly claims?: readonly Claim[];
   /** The link's claims are not needed any more. */
   readonly releaseClaims?: boolean;
+  /** Match keys that became free without any record's change (a create that failed): holds that wait for them wake. */
+  readonly wakes?: readonly string[];
   readonly open?: readonly Intent[];
   /** Ids of the intents that this settles. */
   readonly close?: readonly string[];

@@ -2,7 +2,7 @@ import { FaultError } from '../model/fault.ts';
 import type { Outcome, Traced } from '../model/operation.ts';
 import { sideOf } from '../model/sync.ts';
 import { newId } from '../model/world.ts';
-import { feedIsCheaper, nextLook, settleAll } from './cycle.ts';
+import { feedIsCheaper, feedMoment, lookPlanned, nextLook, settleAll } from './cycle.ts';
 import { connectionOf, type Engine, feedsOf, setupOf } from './engine.ts';
 import { readFeed } from './intake.ts';
 import type { Intent, LinkChange } from './ports.ts';
@@ -13,6 +13,7 @@ const lookLimit = 5000;
 const leaseMs = 120_000;
 /** A call that nobody answered for is looked at again after this (ms), when a look failed or said: too early. */
 const lookAgainMs = 5000;
+const orphanPauseMs = 60 * 60_000;
 
 /**
  * Intents without an outcome, whoever made them: jobs are collected, updates whose answer was lost are read again, creates are traced.
@@ -25,7 +26,11 @@ export async function recover(engine: Engine): Promise<number> {
   const now = world.now();
   const intents = await store.unsettled({ connections, now, limit: lookLimit, lease, until: now + leaseMs });
   let moved = 0;
-  for (const [connection, all] of groupBy(intents, ({ connection }) => connection)) {
+  // A sync that was taken out of the config: its writes are kept as they are, in case it comes back.
+  const orphans = intents.filter(({ sync }) => !setupOf(engine, sync)).map(({ id }) => id);
+  if (orphans.length > 0) await store.postpone(orphans, 'unsure', now + orphanPauseMs);
+  const ours = intents.filter(({ sync }) => setupOf(engine, sync));
+  for (const [connection, all] of groupBy(ours, ({ connection }) => connection)) {
     try {
       moved += await collect(
         engine,
@@ -58,9 +63,24 @@ export function isWaiting(engine: Engine, connection: string): boolean {
 
 async function collect(engine: Engine, connection: string, intents: readonly Intent[]): Promise<number> {
   if (intents.length === 0) return 0;
-  const jobs = [...groupBy(intents, ({ job }) => job ?? '')];
+  const planned = lookPlanned(engine, connection);
+  if (planned !== null) {
+    await engine.store.postpone(
+      intents.map(({ id }) => id),
+      'job',
+      planned,
+    );
+    return 0;
+  }
+  const jobs = [...groupBy(intents, ({ job }) => job ?? '')].map(
+    ([job, all]) => [job, [...all].sort((a, b) => a.place - b.place)] as const,
+  );
   const answers = await connectionOf(engine, connection).collect(
-    jobs.map(([job, all]) => ({ job, operations: all.map(({ operation }) => operation) })),
+    jobs.map(([job, all]) => ({
+      job,
+      operations: all.map(({ operation }) => operation),
+      places: all.map(({ place }) => place),
+    })),
   );
   let settled = 0;
   const running: Intent[] = [];
@@ -124,12 +144,12 @@ async function resolveCreates(
   let moved = 0;
   if (feedIsCheaper(waiting, type.traceBatch)) {
     // The feed is read once it can bring a full page, or all that there is.
-    const running = all.some(({ state }) => state !== 'unsure');
-    if (intents.length < type.feed.pageSize && (running || intents.length < waiting)) {
+    const at = engine.moments.get(feedMoment(connection, object)) ?? 0;
+    if (intents.length < type.feed.pageSize && at > world.now()) {
       await store.postpone(
         intents.map(({ id }) => id),
         'unsure',
-        world.now() + lookAgainMs,
+        at,
       );
       return 0;
     }
@@ -155,13 +175,13 @@ function marksOf(intents: readonly Intent[]): readonly string[] {
   );
 }
 
-/** Traced together: what was sent at about the same time, the earliest of which is what the vendor is asked about. */
+/** Traced together: what was sent at the same moment, so that the vendor's window counts from there for each of them. */
 function bySince(intents: readonly Intent[]): readonly (readonly Intent[])[] {
-  return [...groupBy(intents, ({ at }) => String(Math.floor(at / 60_000))).values()];
+  return [...groupBy(intents, ({ at }) => String(at)).values()];
 }
 
 async function trace(engine: Engine, connection: string, intents: readonly Intent[]): Promise<number> {
-  const since = Math.min(...intents.map(({ at }) => at));
+  const since = intents[0]?.at ?? 0;
   const traced = await connectionOf(engine, connection).trace(
     intents.map(({ operation }) => operation),
     since,
@@ -170,11 +190,14 @@ async function trace(engine: Engine, connection: string, intents: readonly Inten
   const settled: Settled[] = [];
   const changes: LinkChange[] = [];
   const waiting = new Map<number, string[]>();
+  const wait = (ms: number, { id }: Intent) => waiting.set(ms, [...(waiting.get(ms) ?? []), id]);
   intents.forEach((intent, i) => {
     const answer: Traced = traced[i] ?? { waitMs: lookAgainMs };
     if (answer === 'absent') changes.push(sendAgain(engine, intent));
-    else if (answer === 'several') changes.push(several(engine, intent));
-    else if ('waitMs' in answer) waiting.set(answer.waitMs, [...(waiting.get(answer.waitMs) ?? []), intent.id]);
+    else if ('several' in answer) changes.push(several(engine, intent, answer.several));
+    else if ('waitMs' in answer) wait(answer.waitMs, intent);
+    // Tracing that cannot tell either: nothing is sent before it can.
+    else if (!answer.ok && answer.fault.kind === 'unsure') wait(answer.fault.afterMs ?? 2 * lookAgainMs, intent);
     else settled.push({ intent, outcome: answer });
   });
   await settle(engine, settled);
@@ -185,17 +208,19 @@ async function trace(engine: Engine, connection: string, intents: readonly Inten
 
 /** Nothing of it is there, and nothing of it can come any more: the link is decided about anew. */
 function sendAgain(engine: Engine, intent: Intent): LinkChange {
+  const marked = intent.operation.do === 'create' && intent.operation.mark !== null;
   return {
     link: intent.link,
     turn: intent.turn,
     close: [intent.id],
     releaseClaims: true,
-    due: { at: engine.world.now(), tries: intent.tries, fault: null, askVendor: true },
+    // A key answers for good; without one, the twin is looked for once more by what it is matched by.
+    due: { at: engine.world.now(), tries: intent.tries, fault: null, askVendor: !marked },
     history: [historyOf(engine, intent, null, 'unsure: the answer was lost; nothing was created, so it is sent again')],
   };
 }
 
-function several(engine: Engine, intent: Intent): LinkChange {
+function several(engine: Engine, intent: Intent, ids: readonly string[]): LinkChange {
   const now = engine.world.now();
   const message =
     'The answer to a create was lost, and more than one record looks like what was sent. Link the right one by hand (answer --candidate ID), or answer "create".';
@@ -215,7 +240,11 @@ function several(engine: Engine, intent: Intent): LinkChange {
         values: { crm: null, desk: null, base: null },
         message,
         vendorCode: null,
-        candidates: [],
+        candidates: ids.map((id) => ({
+          side: intent.side,
+          id,
+          reason: 'was created by us at that time, with the same content',
+        })),
         wakes: [],
         tries: intent.tries,
         since: now,

@@ -5,10 +5,10 @@ import { type End, type Link, newEnd, withEnd } from '../model/link.ts';
 import type { Outcome } from '../model/operation.ts';
 import { isGone, other, type Side, type Sighting } from '../model/record.ts';
 import { baseKey, type SyncSetup, sideOf } from '../model/sync.ts';
-import type { Fields, Value } from '../model/value.ts';
+import { type Fields, same, type Value } from '../model/value.ts';
 import { newId } from '../model/world.ts';
-import { connectionOf, countSide, type Engine, setupOf } from './engine.ts';
-import { failed } from './fail.ts';
+import { connectionOf, countSide, type Engine, type FeedReader, feedsOf, setupOf } from './engine.ts';
+import { backOffMs, failed } from './fail.ts';
 import { keysOf, touchesKeys } from './keys.ts';
 import type { Intent, Known, LinkChange } from './ports.ts';
 
@@ -44,6 +44,13 @@ export async function settle(engine: Engine, settled: readonly Settled[]): Promi
     counted.push({ intent, outcome });
   }
   const results = await store.commit(changes, null, world.now());
+  const lost = counted.filter((_, i) => results[i]?.is === 'lost');
+  if (lost.length > 0)
+    await store.commit(
+      lost.map((item) => decideAnew(engine, item.intent)),
+      null,
+      world.now(),
+    );
   results.forEach((result, i) => {
     const item = counted[i];
     if (result.is !== 'done' || !item?.outcome.ok) return;
@@ -52,6 +59,18 @@ export async function settle(engine: Engine, settled: readonly Settled[]): Promi
     if (intent.operation.do === 'update') countSide(engine, intent.sync, 'updated', intent.side);
     if (intent.operation.do === 'remove') countSide(engine, intent.sync, 'removed', intent.side);
   });
+}
+
+/** The record has another link meanwhile, or the intent is settled already (then this is refused too, and nothing is lost). */
+function decideAnew(engine: Engine, intent: Intent): LinkChange {
+  const at = engine.world.now() + backOffMs(engine.world.random, intent.tries);
+  return {
+    link: intent.link,
+    turn: intent.turn,
+    close: [intent.id],
+    releaseClaims: true,
+    due: { at, tries: intent.tries + 1, fault: null, askVendor: true },
+  };
 }
 
 type Success = Extract<Outcome, { ok: true }>;
@@ -84,11 +103,12 @@ function succeeded(
   const sighting: Sighting = {
     ref: { connection: place.connection, object: place.object, id: outcome.id },
     version: outcome.version,
-    at: now,
+    // The vendor's clock, never ours: what it says is compared with what it says later.
+    at: target?.sighting?.at ?? null,
     by: null,
     seen,
   };
-  const readers = [{ setup, side }];
+  const readers = readersOf(engine, setup, side);
   const before = target?.sighting && !isGone(target.sighting.seen) ? target.sighting.seen : {};
   const rekeyed = operation.do === 'create' || touchesKeys(readers, Object.keys(seen));
   const half = target?.links.find((each) => each.link.sync === setup.name && each.link.id !== link.id);
@@ -99,11 +119,33 @@ function succeeded(
     ...(half ? { absorb: half.link.id } : {}),
     close: [intent.id],
     releaseClaims: true,
-    due: intent.again ? { at: now, tries: 0, fault: null, askVendor: false } : 'clear',
+    // A given value that both sides are to get is needed once more for the second one.
+    clearAnswers: !intent.again,
+    due:
+      intent.again || edited(setup, side, next, outcome.now)
+        ? { at: now, tries: 0, fault: null, askVendor: false }
+        : 'clear',
     history: [historyOf(engine, intent, outcome.id, 'ok')],
     sightings: [sighting],
     ...(rekeyed ? { keys: { [outcome.id]: keysOf(readers, { ...before, ...seen }) } } : {}),
   };
+}
+
+function readersOf(engine: Engine, setup: SyncSetup, side: Side): FeedReader['readers'] {
+  const { connection, object } = sideOf(setup, side);
+  const feed = feedsOf(engine.setups).find((each) => each.connection === connection && each.object === object);
+  return feed?.readers ?? [{ setup, side }];
+}
+
+/** What the vendor shows after the write differs from the bases: an edit that landed meanwhile, and nobody else will report. */
+function edited(setup: SyncSetup, side: Side, link: Link, now: Fields | null): boolean {
+  const end = link[side];
+  if (!now || !end || !link[other(side)]) return false;
+  return setup.rules.some((rule) => {
+    const base = end.base[baseKey(rule)];
+    const value = now[rule[side]];
+    return base !== undefined && value !== undefined && !same(rule.normal(side, value), base);
+  });
 }
 
 /** One-way fields: what was sent is the base. Where the vendor showed the record, what it shows is. */
@@ -113,7 +155,12 @@ function shownBase(setup: SyncSetup, side: Side, intent: Intent, now: Fields | n
   const base: Record<string, Value> = { ...agreed };
   for (const rule of setup.rules) {
     const key = baseKey(rule);
-    if (key in base && now[rule[side]] !== undefined) base[key] = rule.normal(side, now[rule[side]]);
+    const value = now[rule[side]];
+    if (!(key in base) || value === undefined) continue;
+    const stored = rule.normal(side, value);
+    const source = intent.agreed[other(side)][key] ?? null;
+    // Another form of what was sent is the base; anything else is somebody's edit after our write, and has to be seen as one.
+    if (side === 'crm' ? rule.equal(stored, source) : rule.equal(source, stored)) base[key] = stored;
   }
   return base;
 }
@@ -199,7 +246,7 @@ async function knownTargets(engine: Engine, settled: readonly Settled[]): Promis
     const { operation, side, connection } = intent;
     const needed =
       operation.do === 'create' ||
-      (operation.do === 'update' && touchesKeys([{ setup, side }], Object.keys(operation.fields)));
+      (operation.do === 'update' && touchesKeys(readersOf(engine, setup, side), Object.keys(operation.fields)));
     if (!needed) continue;
     const { object } = sideOf(setup, side);
     const group = ids.get(`${connection}/${object}`) ?? { connection, object, ids: [] };

@@ -219,7 +219,9 @@ export class FakeVendor {
     );
     const [one] = found;
     if (!one) return 'absent';
-    return found.length > 1 ? 'several' : { ok: true, id: one.id, version: String(one.stamp), now: null };
+    return found.length > 1
+      ? { several: found.map(({ id }) => id) }
+      : { ok: true, id: one.id, version: String(one.stamp), now: null };
   }
 }
 
@@ -360,6 +362,8 @@ export function newBench(store: Store, world: World = stillWorld()): Bench {
         run: 'run',
         tallies: new Map([[ready.name, newTally()]]),
         waits: new Map(),
+        progress: { count: 0 },
+        moments: new Map(),
       };
       await pass(engine, options);
       return engine;

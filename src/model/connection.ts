@@ -51,6 +51,8 @@ export interface Connection {
 export interface Job {
   readonly job: string;
   readonly operations: readonly Operation[];
+  /** The place (from 0) that each of them had in the call that was made: vendors name failures by it, and some may be settled already. */
+  readonly places: readonly number[];
 }
 
 export interface Calls {

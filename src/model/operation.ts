@@ -38,6 +38,6 @@ export type Sent = { readonly done: readonly Outcome[] } | { readonly job: strin
 
 /**
  * What tracing an unsure operation found: its outcome; `absent` — it was never applied and may be sent again; `wait` — too early to tell;
- * `several` — more than one record could be it, a person must say.
+ * `several` — each of these ids could be it, a person must say.
  */
-export type Traced = Outcome | 'absent' | 'several' | { readonly waitMs: number };
+export type Traced = Outcome | 'absent' | { readonly several: readonly string[] } | { readonly waitMs: number };

@@ -24,6 +24,8 @@ export interface ControlAdapter {
   edit(object: string, id: string, fields: JsonObject): JsonObject;
   /** A person removes a record by hand. */
   remove(object: string, id: string): void;
+  /** What else a person can do to a record, such as merging it; answers what was done. Absent: nothing. */
+  act?(object: string, id: string, action: string, details: JsonObject): Json;
   settings(): Json;
   configure(change: Json): void;
   /** Makes the vendor's event stream do something by itself; answers what it did. Absent: there is none. */
@@ -121,6 +123,15 @@ export function createControl({
         known(object);
         adapter.remove(object, id);
         return json({ removed: id });
+      },
+    ],
+    [
+      'POST',
+      /^\/_twin\/records\/([^/]+)\/([^/]+)\/([^/]+)$/,
+      async (request, [object = '', id = '', action = '']) => {
+        known(object);
+        if (adapter.act === undefined) throw new ControlError(400, `${adapter.system} has no action ${action}`);
+        return json(adapter.act(object, id, action, await body(request, objectSchema)));
       },
     ],
     ['GET', /^\/_twin\/calls$/, () => json(calls.report())],

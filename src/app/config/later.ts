@@ -43,7 +43,7 @@ export function notYet(sync: SyncConfig): readonly NotYet[] {
     refuse(
       ['brake'],
       'The brake on mass changes ("brake")',
-      'removals are never carried over, and preview shows how many records would change',
+      'removals are never carried over; try a new mapping on a few records first, with a filter',
     );
   return found;
 }

@@ -144,7 +144,7 @@ export async function write(bench: Bench, operations: readonly Operation[]): Pro
   let sent: Sent | undefined = await bench.connection.write(operations, bench.world.now() + 300_000);
   for (let tries = 0; tries < 100 && sent !== undefined && 'job' in sent; tries++) {
     await bench.world.sleep(sent.againMs);
-    [sent] = await bench.connection.collect([{ job: sent.job, operations }]);
+    [sent] = await bench.connection.collect([{ job: sent.job, operations, places: [...operations.keys()] }]);
   }
   if (sent === undefined || !('done' in sent)) throw new Error('the job did not end');
   return sent.done;

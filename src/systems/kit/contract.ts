@@ -122,7 +122,8 @@ export function describeSystem(title: string, under: SystemUnderTest): void {
       await bench.visible();
       const first = await poll(bench, null, 10);
       await bench.control('PUT', 'settings', { commitDelayMs: 240_000 });
-      const [late] = await write(bench, [create('late')]);
+      // The answer may be lost with so long a transaction; the record comes all the same.
+      await write(bench, [create('late')]);
       await bench.world.pass(5000);
       await bench.control('PUT', 'settings', { commitDelayMs: 0 });
       await write(bench, [create('early')]);
@@ -131,8 +132,8 @@ export function describeSystem(title: string, under: SystemUnderTest): void {
       expect(whole(second.changes).map((change) => fields(change)[name])).toEqual(['early']);
       await bench.world.pass(240_000);
       const third = await poll(bench, second.cursor, 10);
-      const lateId = late?.ok === true ? late.id : '';
-      expect(third.changes.some((change) => change.ref.id === lateId)).toBe(true);
+      const [late] = named(await bench.records(), 'late');
+      expect(third.changes.map((change) => change.ref.id)).toContain(String(late?.Id ?? late?.id));
     });
 
     test.each(['by a person', 'by us'])('a record removed %s is gone in the feed or when it is read', async (whom) => {

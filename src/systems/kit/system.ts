@@ -49,8 +49,11 @@ export interface Secrets {
 export interface SystemConnection extends Connection {
   /** What is used and left of the limit that matters most for the day or the minute. */
   budget(): Budget;
-  /** Live checks of requirement C-06 for these objects, each with a fix where something is wrong. */
-  inspect(objects: readonly string[]): Promise<readonly Finding[]>;
+  /**
+   * Live checks of requirement C-06 for these objects, each with a fix where something is wrong. `created`: those on which records are
+   * created, which is where keys matter.
+   */
+  inspect(objects: readonly string[], created: readonly string[]): Promise<readonly Finding[]>;
   /** Creates what is missing at the vendor; safe to repeat. Answers what is there now. */
   install(what: 'keys', objects: readonly string[]): Promise<readonly Finding[]>;
 }

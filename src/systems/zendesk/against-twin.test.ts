@@ -73,7 +73,7 @@ async function outcomesOf({ world }: Desk, connection: ZendeskConnection, operat
   let sent = await connection.write(operations, until);
   while ('job' in sent) {
     await world.pass(sent.againMs);
-    const job: Job = { job: sent.job, operations };
+    const job: Job = { job: sent.job, operations, places: [...operations.keys()] };
     const [next] = await connection.collect([job]);
     if (next === undefined) throw new Error('collect answered nothing');
     sent = next;
@@ -100,7 +100,9 @@ describe('Zendesk connector and twin', () => {
       options: [{ value: 'gold', label: 'Gold' }],
     });
     expect(
-      (await connection.inspect(['organization'])).filter(({ ok, check }) => !ok && check !== 'way to log in'),
+      (await connection.inspect(['organization'], ['organization'])).filter(
+        ({ ok, check }) => !ok && check !== 'way to log in',
+      ),
     ).toEqual([]);
   });
 

@@ -20,6 +20,7 @@ export async function outcomesOf(
   session: Session,
   row: JobRow,
   operations: readonly Operation[],
+  places: readonly number[],
 ): Promise<readonly Outcome[]> {
   const first = operations[0];
   const collection = first === undefined ? undefined : collectionOf(objectOf(first));
@@ -40,7 +41,8 @@ export async function outcomesOf(
   const made: string[] = [];
   for (const line of lines) {
     const known = line.id === null || line.id === undefined ? undefined : place.get(line.id);
-    const at = known ?? line.index ?? undefined;
+    const named = line.index === null || line.index === undefined ? -1 : places.indexOf(line.index);
+    const at = known ?? (named < 0 ? undefined : named);
     const operation = at === undefined ? undefined : operations[at];
     if (isFailure(line)) {
       // A failure that names neither place nor record leaves its operation unsure.

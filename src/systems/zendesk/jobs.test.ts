@@ -32,7 +32,7 @@ async function ended(operations: readonly Operation[], how: Ended, more: Script 
   });
   const sent = await vendor.connection.write(operations, until);
   if (!('job' in sent)) throw new Error('no job was started');
-  const [answer] = await vendor.connection.collect([{ job: sent.job, operations }]);
+  const [answer] = await vendor.connection.collect([{ job: sent.job, operations, places: [...operations.keys()] }]);
   const outcomes: readonly Outcome[] = answer !== undefined && 'done' in answer ? answer.done : [];
   return { outcomes, calls: vendor.connection.calls() };
 }
@@ -173,7 +173,7 @@ describe('asking after jobs', () => {
     const jobs = [];
     for (let i = 0; i < 2; i++) {
       const sent = await connection.write(operations, until);
-      if ('job' in sent) jobs.push({ job: sent.job, operations });
+      if ('job' in sent) jobs.push({ job: sent.job, operations, places: [...operations.keys()] });
     }
     const answers = await connection.collect(jobs);
     expect(answers).toMatchObject([{ done: [{ ok: true }, { ok: true }] }, { job: jobs[1]?.job, againMs: 1500 }]);
@@ -189,9 +189,13 @@ describe('asking after jobs', () => {
     });
     const sent = await connection.write(operations, until);
     const job = 'job' in sent ? sent.job : '';
-    expect(await connection.collect([{ job, operations }])).toEqual([{ job, againMs: 1500 }]);
+    expect(await connection.collect([{ job, operations, places: [...operations.keys()] }])).toEqual([
+      { job, againMs: 1500 },
+    ]);
     await world.pass(11_000);
-    expect(await connection.collect([{ job, operations }])).toMatchObject([{ done: [unsure, unsure] }]);
+    expect(await connection.collect([{ job, operations, places: [...operations.keys()] }])).toMatchObject([
+      { done: [unsure, unsure] },
+    ]);
   });
 
   test('a vendor that cannot be asked leaves the job as it is', async () => {
@@ -202,12 +206,14 @@ describe('asking after jobs', () => {
     });
     const sent = await connection.write(operations, until);
     const job = 'job' in sent ? sent.job : '';
-    expect(await connection.collect([{ job, operations }])).toEqual([{ job, againMs: 5500 }]);
+    expect(await connection.collect([{ job, operations, places: [...operations.keys()] }])).toEqual([
+      { job, againMs: 5500 },
+    ]);
   });
 
   test('a job of another connection is unsure', async () => {
     const { connection } = scripted({});
-    expect(await connection.collect([{ job: 'bulk-77', operations: [update('1', 'X')] }])).toMatchObject([
+    expect(await connection.collect([{ job: 'bulk-77', operations: [update('1', 'X')], places: [0] }])).toMatchObject([
       { done: [unsure] },
     ]);
   });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Job } from '../../model/connection.ts';
 import type { Fault } from '../../model/fault.ts';
-import type { Operation, Sent } from '../../model/operation.ts';
+import type { Sent } from '../../model/operation.ts';
 import { attempt, chunks, failAll } from '../kit/attempt.ts';
 import { parseJson } from '../kit/login.ts';
 import type { JobRow } from './answers.ts';
@@ -80,7 +80,7 @@ export async function collect(session: Session, asked: readonly Job[]): Promise<
     else if (answer.fault.kind !== 'gone' && answer.fault.kind !== 'bug') fault = answer.fault;
   }
   const sent: Sent[] = [];
-  for (const [i, { job, operations }] of asked.entries()) {
+  for (const [i, { job, operations, places }] of asked.entries()) {
     const handle = handles[i] ?? null;
     if (handle === null) {
       sent.push({
@@ -91,7 +91,7 @@ export async function collect(session: Session, asked: readonly Job[]): Promise<
     const row = rows.get(handle.id);
     // Not being able to ask says nothing of the job: it is asked after again.
     if (row === undefined && fault !== null) sent.push({ job, againMs: fault.afterMs ?? 5500 });
-    else sent.push(await stateOf(session, job, handle, row, operations));
+    else sent.push(await stateOf(session, handle, row, { job, operations, places }));
   }
   return sent;
 }
@@ -103,10 +103,9 @@ function handleOf(job: string): Handle | null {
 
 async function stateOf(
   session: Session,
-  job: string,
   handle: Handle,
   row: JobRow | undefined,
-  operations: readonly Operation[],
+  { job, operations, places }: Job,
 ): Promise<Sent> {
   const { jobs, world } = session;
   const ageMs = world.now() - handle.at;
@@ -119,5 +118,5 @@ async function stateOf(
     return { job, againMs: askAgainMs(jobs.count(), ageMs, world.now()) };
   }
   jobs.ended(handle.id);
-  return { done: await outcomesOf(session, row, operations) };
+  return { done: await outcomesOf(session, row, operations, places) };
 }

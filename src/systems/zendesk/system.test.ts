@@ -141,7 +141,9 @@ describe('inspecting', () => {
     'GET /organization_fields': () => jsonResponse(200, { organization_fields: [], meta: { has_more: false } }),
   };
   const found = async (script: Script) =>
-    (await scripted(script).connection.inspect(['organization'])).filter(({ ok }) => !ok).map(({ check }) => check);
+    (await scripted(script).connection.inspect(['organization'], ['organization']))
+      .filter(({ ok }) => !ok)
+      .map(({ check }) => check);
 
   test('an admin is fine, an API token is not for long', async () => {
     expect(await found({ ...meScript, ...fields })).toEqual(['way to log in']);
@@ -156,7 +158,7 @@ describe('inspecting', () => {
     const closed: Script = {
       'GET /organization_fields': () => jsonResponse(403, { error: { title: 'Forbidden', message: 'No.' } }),
     };
-    const findings = await scripted({ ...meScript, ...closed }).connection.inspect(['organization']);
+    const findings = await scripted({ ...meScript, ...closed }).connection.inspect(['organization'], ['organization']);
     expect(findings.find(({ check }) => check === 'custom fields of organization')).toMatchObject({
       ok: false,
       fix: expect.stringContaining('organization_fields'),

@@ -1,4 +1,4 @@
-import type { Operation, Outcome, Traced } from '../../model/operation.ts';
+import type { Operation, Traced } from '../../model/operation.ts';
 import { attempt } from '../kit/attempt.ts';
 import type { RecordRow } from './answers.ts';
 import { type Collection, collectionOf } from './collection.ts';
@@ -73,7 +73,7 @@ function verdict(
   rows: readonly RecordRow[],
   types: CustomTypes | null,
   since: number,
-): Outcome | 'several' | 'absent' | null {
+): Traced | null {
   if (create.mark !== null) {
     const ours = rows.find((row) => folded(row.external_id) === folded(create.mark));
     return ours === undefined ? null : outcomeOf(collection, ours, types);
@@ -81,7 +81,7 @@ function verdict(
   const named = rows.filter((row) => folded(row.name) === folded(create.fields.name));
   const once = [...new Map(named.map((row) => [row.id, row])).values()];
   const young = once.filter((row) => (timeOf(row.created_at) ?? 0) >= since - clocksDifferMs);
-  if (young.length > 1) return 'several';
+  if (young.length > 1) return { several: young.map((row) => String(row.id)) };
   const [ours] = young;
   if (ours !== undefined) return outcomeOf(collection, ours, types);
   // An older record has the name: a create would have been refused, and the next one will be, which leads to meeting it.

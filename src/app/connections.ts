@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import type { Store } from '../engine/ports.ts';
+import { FaultError } from '../model/fault.ts';
+import type { World } from '../model/world.ts';
+import type { Secrets, System, SystemConnection } from '../systems/kit/system.ts';
+import { AppError } from './app.ts';
+import type { Config } from './config/schema.ts';
+
+export interface Opening {
+  readonly config: Config;
+  readonly systems: readonly System[];
+  readonly store: Store;
+  readonly world: World;
+  readonly secrets: Secrets;
+}
+
+/** The connection as the config names it, not logged in yet: the first call does that. The config must have been checked. */
+export function openConnection(opening: Opening, name: string): SystemConnection {
+  const { config, systems, world, secrets } = opening;
+  const setting = config.connections[name];
+  const system = systems.find((each) => each.name === setting?.system);
+  if (!setting || !system) throw new Error(`connection ${name} was not checked`);
+  const environment = setting.environment ?? 'production';
+  const url = setting.url ?? system.hosts[environment];
+  if (url === null)
+    throw new AppError(`Connection ${name} needs a url: every ${system.label} account has its own address`);
+  const drawer = (key: string) => `${name}/${key}`;
+  return system.connect({
+    name,
+    world,
+    url: url.replace(/\/+$/, ''),
+    environment,
+    auth: setting.auth,
+    timeZone: setting.timeZone ?? 'UTC',
+    secrets: { get: (key) => secrets.get(drawer(key)), put: (key, value) => secrets.put(drawer(key), value) },
+  });
+}
+
+const pinSchema = z.object({
+  system: z.string(),
+  account: z.string(),
+  environment: z.enum(['production', 'sandbox']),
+  userName: z.string(),
+});
+export type Pin = z.infer<typeof pinSchema>;
+
+/** The account that this connection first reached; null before that. */
+export async function pinned(store: Store, connection: string): Promise<Pin | null> {
+  const text = await store.get('pin', connection);
+  return text === null ? null : pinSchema.parse(JSON.parse(text));
+}
+
+/**
+ * Logs in and makes sure that the credentials lead to the account that they led to the first time: a refreshed sandbox or a copied config
+ * would pair every link with somebody else's records. Stops before anything is read. Throws AppError.
+ */
+export async function identify(opening: Opening, name: string, connection: SystemConnection): Promise<Pin> {
+  const who = await asked(name, opening, () => connection.who());
+  const before = await pinned(opening.store, name);
+  if (before && (before.account !== who.account || before.system !== connection.system)) {
+    throw new AppError(
+      `Connection ${name} leads to another account than before: ${who.account} (${who.userName}) instead of ${before.account}. Nothing was read. All that is kept here belongs to ${before.account}: put its credentials back, or use another data folder (--data) for the new account`,
+    );
+  }
+  const pin: Pin = {
+    system: connection.system,
+    account: who.account,
+    environment: who.environment,
+    userName: who.userName,
+  };
+  await opening.store.put('pin', name, JSON.stringify(pin));
+  return pin;
+}
+
+/** A call that a command cannot go on without: an expected failure becomes its reason. */
+export async function asked<Answer>(
+  name: string,
+  opening: Pick<Opening, 'config' | 'systems'>,
+  call: () => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof FaultError)) throw error;
+    const label = opening.systems.find((each) => each.name === opening.config.connections[name]?.system)?.label ?? name;
+    const { kind, say, code } = error.fault;
+    const what =
+      kind === 'login'
+        ? `${label} does not accept the credentials of connection ${name}`
+        : `Connection ${name} cannot reach ${label}`;
+    throw new AppError(`${what}: ${say}${code ? ` [${code}]` : ''}`, [], { cause: error });
+  }
+}

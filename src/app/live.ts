@@ -1,0 +1,72 @@
+import { type Engine, type FeedReader, feedsOf } from '../engine/engine.ts';
+import { pass } from '../engine/pass.ts';
+import { sideOf } from '../model/sync.ts';
+import type { World } from '../model/world.ts';
+
+export interface LiveOptions {
+  readonly world: World;
+  readonly signal: AbortSignal;
+  readonly turns: <Answer>(work: () => Promise<Answer>) => Promise<Answer>;
+  /** Aborts when a person has said something that makes links due. */
+  readonly woken: () => AbortSignal;
+  /** An engine for one pass; each pass is a run of its own in history. */
+  readonly engine: () => Promise<Engine>;
+  /** How often a sync's feeds are polled (ms). */
+  readonly everyMs: (sync: string) => number;
+  readonly tidy: () => Promise<void>;
+}
+
+/** Nothing is so far off that we would not look again after this long (ms): a due link costs one query to find. */
+const longestNapMs = 1000;
+const tidyEveryMs = 10 * 60_000;
+
+/**
+ * The loop of `start`: polls what is due to be polled, then decides and writes until nothing moves, then naps until the next expected
+ * moment. It keeps no state of its own: the due table is the memory.
+ */
+export async function live(options: LiveOptions): Promise<void> {
+  const { world, signal, turns } = options;
+  const polledAt = new Map<string, number>();
+  let tidiedAt = world.now();
+  // What one pass learned of waits and planned looks counts for the next one.
+  const waits: Engine['waits'] = new Map();
+  const moments: Engine['moments'] = new Map();
+  while (!signal.aborted) {
+    try {
+      await turns(async () => {
+        const engine = { ...(await options.engine()), waits, moments };
+        const now = world.now();
+        const feeds = feedsOf(engine.setups).filter(
+          (feed) => now - (polledAt.get(keyOf(feed)) ?? 0) >= pollEvery(feed, options),
+        );
+        for (const feed of feeds) polledAt.set(keyOf(feed), now);
+        await pass(engine, { feeds, stay: false, signal });
+      });
+      if (world.now() - tidiedAt > tidyEveryMs) {
+        await options.tidy();
+        tidiedAt = world.now();
+      }
+    } catch (error) {
+      // The job's door: one pass that broke must not end the service; what it had taken becomes due again by itself.
+      world.log.error('a pass broke off', {
+        reason: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      });
+      await world.sleep(longestNapMs * 5, signal);
+    }
+    await world.sleep(longestNapMs, AbortSignal.any([signal, options.woken()]));
+  }
+}
+
+function keyOf(feed: FeedReader): string {
+  return `${feed.connection}/${feed.object}`;
+}
+
+/**
+ * A feed that shows changes late is not worth asking more often than a few times in that lag; everything else as often as the most
+ * impatient sync that reads it wants.
+ */
+function pollEvery(feed: FeedReader, options: LiveOptions): number {
+  const wanted = Math.min(...feed.readers.map(({ setup }) => options.everyMs(setup.name)));
+  const lagMs = Math.max(...feed.readers.map(({ setup, side }) => sideOf(setup, side).type.feed.lagMs));
+  return Math.max(wanted, lagMs / 4);
+}

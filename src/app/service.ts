@@ -1,0 +1,438 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Engine } from '../engine/engine.ts';
+import { type PassState, pass, type Unread } from '../engine/pass.ts';
+import type { Store } from '../engine/ports.ts';
+import { newTally, type Tally } from '../model/tally.ts';
+import { newId, type World } from '../model/world.ts';
+import { openSecrets, WrongKey } from '../store/encryption.ts';
+import { openPglite } from '../store/open.ts';
+import { systems } from '../systems/index.ts';
+import type { SystemConnection } from '../systems/kit/system.ts';
+import { type App, AppError, type RunOptions, type RunReport, type StatusReport, type SyncReport } from './app.ts';
+import { checkConfig } from './config/check.ts';
+import { type Loaded, loadConfig } from './config/load.ts';
+import { effectiveOf, objectsByConnection } from './config/resolve.ts';
+import type { Config } from './config/schema.ts';
+import { asked, identify, type Opening, openConnection, pinned } from './connections.ts';
+import { crashingStore, crashingWorld, crashPoint } from './crash.ts';
+import { faultEntry, historyEntry, holdEntry, rowFilter } from './entries.ts';
+import { openFolder } from './folder.ts';
+import { live } from './live.ts';
+import { effectiveSides, openSession, type Session } from './session.ts';
+import { takeTurns } from './turns.ts';
+
+export interface ServiceOptions {
+  readonly configPath: string;
+  readonly dataDir: string;
+  readonly world: World;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Who opens the folder, for whoever finds it in use: `syncline run`. */
+  readonly command: string;
+  /** Another store than the data folder's database, for tests and simulation. */
+  readonly openStore?: (path: string) => Promise<Store>;
+}
+
+/** The App over a data folder that this process owns, and the loop that keeps syncs in step by itself. */
+export interface Service extends App {
+  /** Polls and reconciles until `signal` aborts. Throws AppError where it cannot begin. */
+  start(signal: AbortSignal): Promise<void>;
+  readonly warnings: readonly string[];
+}
+
+/** A sync whose connection failed is opened again this often while the service runs (ms). */
+const reopenMs = 60_000;
+/** History is kept this long (requirement H-01). */
+const keepHistoryMs = 90 * 86_400_000;
+
+/**
+ * Composes everything: data folder, database, config, systems, engine. The folder is locked until `close`. The config is read anew for
+ * every command, so that a mended file counts at once; a running loop keeps the one that it began with.
+ */
+export async function openService(options: ServiceOptions): Promise<Service> {
+  const point = crashPoint(options.environment.SYNCLINE_CRASH);
+  const crash = () => process.kill(process.pid, 'SIGKILL');
+  const world = crashingWorld(options.world, point, crash);
+  const folder = await openFolder({
+    path: options.dataDir,
+    command: options.command,
+    environment: options.environment,
+    now: world.now,
+  });
+  let opened: Promise<Store> | null = null;
+  const store = (): Promise<Store> => {
+    opened ??= openStore(folder.file('database')).then((each) => crashingStore(each, point, crash));
+    return opened;
+  };
+  const openStore = async (path: string): Promise<Store> => {
+    const database = await (options.openStore ?? openPglite)(path);
+    // The folder is ours alone: whatever was leased or being sent when the last process ended is nobody's now.
+    await database.releaseAll(world.now());
+    return database;
+  };
+  const load = () => readConfigFile(options);
+  const turns = takeTurns();
+  let wake = new AbortController();
+  const woken = () => {
+    wake.abort();
+    wake = new AbortController();
+  };
+  /** Connections that this process has opened, for what `status` says of budgets and logins. */
+  const open = new Map<string, SystemConnection>();
+  const logins = new Map<string, 'ok' | 'failed'>();
+
+  const opening = async (config: Config): Promise<Opening> => {
+    const kept = await store();
+    try {
+      return { config, systems, store: kept, world, secrets: await openSecrets(kept, await folder.key()) };
+    } catch (error) {
+      if (!(error instanceof WrongKey)) throw error;
+      throw new AppError(
+        'The stored credentials were sealed with another key than this one. Put the right key back (SYNCLINE_KEY, or the file "key" in the data folder), or begin a new data folder with --data',
+        [],
+        { cause: error },
+      );
+    }
+  };
+
+  const session = async (loaded: Loaded, names: readonly string[]): Promise<Session> => {
+    const config = sound(loaded);
+    const problems = await checkConfig(config, { systems, source: loaded.source });
+    if (problems.length > 0) throw new AppError('The config has problems; nothing was run', problems);
+    const asking = await opening(config);
+    const wanted = [...objectsByConnection(config, names).keys()];
+    for (const name of wanted) logins.set(name, 'failed');
+    const ready = await openSession(asking, loaded, names);
+    for (const [name, connection] of ready.connections) {
+      open.set(name, connection);
+      logins.set(name, 'ok');
+    }
+    return ready;
+  };
+
+  const engineOf = async ({ connections, setups }: Session, run: string): Promise<Engine> => ({
+    world,
+    store: await store(),
+    connections,
+    setups,
+    run,
+    tallies: new Map(setups.map(({ name }) => [name, newTally()])),
+    waits: new Map(),
+    progress: { count: 0 },
+    moments: new Map(),
+  });
+
+  const warnings = await warningsOf(load);
+
+  return {
+    warnings,
+
+    async check({ live: asksVendors }) {
+      const loaded = await load();
+      if (!loaded.config) return loaded.problems;
+      const config = loaded.config;
+      const problems = await checkConfig(config, { systems, source: loaded.source });
+      if (problems.length > 0 || !asksVendors) return problems;
+      const asking = await opening(config);
+      const describe = async (name: string, objects: readonly string[]) => {
+        const connection = openConnection(asking, name);
+        await identify(asking, name, connection);
+        return connection.describe(objects);
+      };
+      return checkConfig(config, { systems, describe, source: loaded.source });
+    },
+
+    async doctor({ install }) {
+      const loaded = await load();
+      const config = sound(loaded);
+      const asking = await opening(config);
+      const rows = [];
+      const created = createdObjects(config);
+      for (const [name, objects] of objectsByConnection(config)) {
+        const connection = openConnection(asking, name);
+        const inspect = async () => {
+          await identify(asking, name, connection);
+          if (install) rows.push(...(await connection.install(install, objects)).map((row) => named(name, row)));
+          rows.push(...(await connection.inspect(objects, created.get(name) ?? [])).map((row) => named(name, row)));
+        };
+        try {
+          await asked(name, asking, inspect);
+        } catch (error) {
+          if (!(error instanceof AppError)) throw error;
+          rows.push({
+            check: `${name}: reachable`,
+            ok: false,
+            found: error.message,
+            fix: 'Mend the url or the credentials of this connection.',
+          });
+        }
+      }
+      if (rows.every(({ ok }) => ok)) {
+        const describe = async (name: string, objects: readonly string[]) =>
+          openConnection(asking, name).describe(objects);
+        for (const { path, problem, fix } of await checkConfig(config, { systems, describe, source: loaded.source })) {
+          rows.push({ check: `config: ${path}`, ok: false, found: problem, fix });
+        }
+      }
+      if (!config.server?.publicUrl) {
+        const fix = 'Give server.publicUrl once webhooks are wanted; polling needs nothing.';
+        rows.push({ check: 'webhooks', ok: true, found: 'No public address: changes are found by polling.', fix });
+      }
+      return rows;
+    },
+
+    async run(asked) {
+      return turns(() => runOnce(asked));
+    },
+
+    async status() {
+      const loaded = await load();
+      return statusOf(sound(loaded), await store(), world, open, logins);
+    },
+
+    async history(filter) {
+      return (await (await store()).history(rowFilter(filter, world.now()))).map(historyEntry);
+    },
+
+    async holds(filter) {
+      const config = sound(await load());
+      return (await (await store()).holds(rowFilter(filter, world.now()))).map((row) => holdEntry(config, row));
+    },
+
+    async failures(filter) {
+      const config = sound(await load());
+      const kept = await store();
+      const rows = rowFilter(filter, world.now());
+      const holds = (await kept.holds({ ...rows, limit: 100_000 })).filter((row) => row.vendorCode !== null);
+      const faults = await kept.faults(rows);
+      return [...holds.map((row) => holdEntry(config, row)), ...faults.map((row) => faultEntry(config, row))].slice(
+        0,
+        filter.limit ?? 100,
+      );
+    },
+
+    async retry(ids) {
+      const retried = await (await store()).retry(ids, world.now());
+      woken();
+      return { retried };
+    },
+
+    async answer(hold, answer) {
+      const answered = await (await store()).answer(hold, answer, world.now());
+      woken();
+      return { answered };
+    },
+
+    async pause(what) {
+      await (await store()).setPaused(await existing(what), true);
+    },
+
+    async resume(what) {
+      await (await store()).setPaused(await existing(what), false);
+      woken();
+    },
+
+    async start(signal) {
+      const loaded = await load();
+      const names = Object.keys(sound(loaded).syncs);
+      let ready: Session = await session(loaded, names);
+      let opened = world.now();
+      const kept = await store();
+      await live({
+        world,
+        signal,
+        turns,
+        woken: () => wake.signal,
+        engine: async () => {
+          if (ready.failed.size > 0 && world.now() - opened > reopenMs) {
+            opened = world.now();
+            ready = await session(loaded, names);
+          }
+          for (const [name, { message }] of ready.failed)
+            world.log.error('a sync stands still', { sync: name, reason: message });
+          return engineOf(ready, newId(world));
+        },
+        everyMs: (sync) => effectiveOf(sound(loaded), sync).schedule.everyMs,
+        tidy: () => kept.tidy(world.now() - keepHistoryMs),
+      });
+    },
+
+    async close() {
+      if (opened) await (await opened).close();
+      await folder.close();
+    },
+  };
+
+  async function runOnce(options: RunOptions): Promise<RunReport> {
+    const started = world.now();
+    const loaded = await load();
+    const config = sound(loaded);
+    const names = options.syncs.length > 0 ? options.syncs : Object.keys(config.syncs);
+    const unknown = names.find((name) => !config.syncs[name]);
+    if (unknown !== undefined) {
+      throw new AppError(
+        `There is no sync "${unknown}". The config has: ${Object.keys(config.syncs).join(', ') || 'none'}`,
+      );
+    }
+    options.onProgress?.({ sync: null, doing: 'checking', read: 0, done: 0, due: 0, underway: 0, wait: null });
+    const ready = await session(loaded, sharing(config, names));
+    const engine = await engineOf(ready, newId(world));
+    const { next, unread } = await pass(engine, {
+      only: names,
+      signal: options.signal,
+      onState: (state) => options.onProgress?.(progressOf(engine, state)),
+    });
+    const report = await reportOf(engine, ready, names, started, next);
+    await engine.store.put('run', report.run, JSON.stringify(report));
+    await engine.store.tidy(world.now() - keepHistoryMs);
+    refuseUnread(ready, names, unread);
+    return report;
+  }
+
+  async function existing(what: { kind: 'sync' | 'connection' | 'link'; name: string }) {
+    const config = sound(await load());
+    const known = what.kind === 'sync' ? config.syncs : what.kind === 'connection' ? config.connections : null;
+    if (known && !(what.name in known)) {
+      throw new AppError(
+        `There is no ${what.kind} "${what.name}". The config has: ${Object.keys(known).join(', ') || 'none'}`,
+      );
+    }
+    if (!known && (await (await store()).links([what.name])).length === 0)
+      throw new AppError(`There is no link ${what.name}`);
+    return what;
+  }
+}
+
+/** On which objects of which connection some sync creates records. */
+function createdObjects(config: Config): ReadonlyMap<string, readonly string[]> {
+  const created = new Map<string, string[]>();
+  for (const name of Object.keys(config.syncs)) {
+    const sides = effectiveSides(config, name);
+    for (const side of effectiveOf(config, name).create) {
+      const { connection, object } = sides[side];
+      created.set(connection, [...(created.get(connection) ?? []), object]);
+    }
+  }
+  return created;
+}
+
+/** These syncs, and those that read the same objects: a feed is read once for all of its readers. */
+function sharing(config: Config, names: readonly string[]): readonly string[] {
+  const feeds = (name: string) =>
+    Object.values(effectiveSides(config, name)).map(({ connection, object }) => `${connection}/${object}`);
+  const wanted = new Set(names.flatMap(feeds));
+  return Object.keys(config.syncs).filter((name) => feeds(name).some((feed) => wanted.has(feed)));
+}
+
+/** What was due is done and kept; but a run that could not read all that it should must not end as if all were in step. */
+function refuseUnread(ready: Session, names: readonly string[], unread: readonly Unread[]): void {
+  const [failed] = [...ready.failed].filter(([name]) => names.includes(name));
+  if (failed) {
+    const [name, reason] = failed;
+    throw new AppError(`Sync ${name} was not run (the others were): ${reason.message}`, reason.problems, {
+      cause: reason,
+    });
+  }
+  const [first] = unread;
+  if (!first) return;
+  throw new AppError(
+    `Connection ${first.connection} could not be read to the end (${first.object}): ${first.reason}. What was due is done; the next run reads on from there`,
+  );
+}
+
+function named<Row extends { readonly check: string }>(connection: string, row: Row): Row {
+  return { ...row, check: `${connection}: ${row.check}` };
+}
+
+async function readConfigFile(options: ServiceOptions): Promise<Loaded> {
+  const file = resolve(options.configPath);
+  try {
+    return loadConfig(await readFile(file, 'utf8'), options.configPath, options.environment);
+  } catch (error) {
+    throw new AppError(`${options.configPath} cannot be read`, [], { cause: error });
+  }
+}
+
+function sound(loaded: Loaded): Config {
+  if (!loaded.config) throw new AppError('The config has problems; nothing was done', loaded.problems);
+  return loaded.config;
+}
+
+async function warningsOf(load: () => Promise<Loaded>): Promise<readonly string[]> {
+  const { config } = await load();
+  return Object.entries(config?.connections ?? {}).flatMap(([name, { system, auth }]) => {
+    const declared = systems.find((each) => each.name === system);
+    const parsed = declared?.auth.safeParse(auth);
+    return declared && parsed?.success ? declared.warnings(parsed.data).map((warning) => `${name}: ${warning}`) : [];
+  });
+}
+
+function progressOf(engine: Engine, state: PassState) {
+  const tallies = [...engine.tallies.values()];
+  const sum = (of: (tally: Tally) => number) => tallies.reduce((total, tally) => total + of(tally), 0);
+  const both = (sides: { crm: number; desk: number }) => sides.crm + sides.desk;
+  return {
+    ...state,
+    read: sum(({ seen }) => seen),
+    done: sum(({ created, updated, removed, unchanged }) => both(created) + both(updated) + both(removed) + unchanged),
+    due: 0,
+  };
+}
+
+async function reportOf(
+  engine: Engine,
+  ready: Session,
+  names: readonly string[],
+  started: number,
+  next: number | null,
+): Promise<RunReport> {
+  const { store, world } = engine;
+  const syncs: Record<string, SyncReport> = {};
+  for (const [name, tally] of engine.tallies) {
+    if (!names.includes(name)) continue;
+    const { held, failed } = await store.counts(name, world.now());
+    syncs[name] = { ...tally, held, failed };
+  }
+  return {
+    run: engine.run,
+    tookMs: world.now() - started,
+    syncs,
+    calls: Object.fromEntries([...ready.connections].map(([name, connection]) => [name, connection.calls()])),
+    nextRetry: next === null ? null : new Date(next).toISOString(),
+  };
+}
+
+async function statusOf(
+  config: Config,
+  store: Store,
+  world: World,
+  open: ReadonlyMap<string, SystemConnection>,
+  logins: ReadonlyMap<string, 'ok' | 'failed'>,
+): Promise<StatusReport> {
+  const paused = new Set((await store.paused()).map(({ kind, name }) => `${kind}/${name}`));
+  const syncs: Record<string, StatusReport['syncs'][string]> = {};
+  for (const name of Object.keys(config.syncs)) {
+    const { links, due, held, failed, lagMs } = await store.counts(name, world.now());
+    const { mode, crm, desk } = effectiveOf(config, name);
+    const stopped = [`sync/${name}`, `connection/${crm.connection}`, `connection/${desk.connection}`].some((each) =>
+      paused.has(each),
+    );
+    syncs[name] = { mode, links, due, held, failed, lagMs, paused: stopped, lastSweep: null };
+  }
+  const connections: Record<string, StatusReport['connections'][string]> = {};
+  for (const [name, { environment }] of Object.entries(config.connections)) {
+    const pin = await pinned(store, name);
+    const budget = open.get(name)?.budget();
+    connections[name] = {
+      account: pin?.account ?? null,
+      environment: pin?.environment ?? environment ?? 'production',
+      budget: {
+        used: budget?.used ?? 0,
+        left: budget?.left ?? null,
+        refillsAt: budget?.refillsAt ? new Date(budget.refillsAt).toISOString() : null,
+      },
+      login: logins.get(name) ?? 'untried',
+    };
+  }
+  return { syncs, connections };
+}

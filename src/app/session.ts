@@ -1,0 +1,101 @@
+import { compileSync } from '../mapping/compile.ts';
+import type { ObjectType } from '../model/object-type.ts';
+import type { SyncSetup } from '../model/sync.ts';
+import type { SystemConnection } from '../systems/kit/system.ts';
+import { AppError } from './app.ts';
+import { checkConfig } from './config/check.ts';
+import type { Loaded } from './config/load.ts';
+import { effectiveOf, objectsByConnection, resolveSync } from './config/resolve.ts';
+import type { Config } from './config/schema.ts';
+import { asked, identify, type Opening, openConnection, type Pin } from './connections.ts';
+
+/** Everything that a pass needs, checked against the accounts as they are now. */
+export interface Session {
+  /** Syncs that could not be opened, and why: their connection does not answer, or leads to another account. */
+  readonly failed: ReadonlyMap<string, AppError>;
+  readonly connections: ReadonlyMap<string, SystemConnection>;
+  readonly pins: ReadonlyMap<string, Pin>;
+  readonly setups: readonly SyncSetup[];
+}
+
+/**
+ * Logs in to every connection that these syncs use, and leaves out the syncs whose connection fails; checks the config against what the accounts say of themselves, and compiles the
+ * syncs. A sync whose rules are not the ones that its links were agreed under has all of its links made due. Throws AppError where
+ * the config has problems, or where no sync at all is left.
+ */
+export async function openSession(opening: Opening, loaded: Loaded, names: readonly string[]): Promise<Session> {
+  const { config, store, systems, world } = opening;
+  const objects = objectsByConnection(config, names);
+  const connections = new Map<string, SystemConnection>();
+  const pins = new Map<string, Pin>();
+  const types = new Map<string, readonly ObjectType[]>();
+  const broken = new Map<string, AppError>();
+  for (const [name, wanted] of objects) {
+    try {
+      const connection = openConnection(opening, name);
+      pins.set(name, await identify(opening, name, connection));
+      types.set(name, await asked(name, opening, () => connection.describe(wanted)));
+      connections.set(name, connection);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      broken.set(name, error);
+    }
+  }
+  const failed = new Map(names.flatMap((name) => reasonOf(config, name, broken)));
+  const left = names.filter((name) => !failed.has(name));
+  const [first] = failed.values();
+  if (left.length === 0 && first) throw first;
+  const only = {
+    ...config,
+    syncs: Object.fromEntries(Object.entries(config.syncs).filter(([name]) => left.includes(name))),
+  };
+  const describe = async (name: string) => types.get(name) ?? [];
+  const problems = await checkConfig(only, { systems, describe, source: loaded.source });
+  if (problems.length > 0) throw new AppError('The config does not fit the accounts; nothing was run', problems);
+
+  const setups: SyncSetup[] = [];
+  for (const name of left) {
+    const described = describedSides(opening, name, types, pins);
+    const { setup, problems: rest } = compileSync(resolveSync(config, name, systems, described));
+    if (!setup) throw new Error(`sync ${name} passed its checks and does not compile: ${rest[0]?.problem ?? ''}`);
+    setups.push(setup);
+    const before = await store.get('rules', name);
+    if (before !== null && before !== setup.hash) await store.allDue(name, world.now());
+    if (before !== setup.hash) await store.put('rules', name, setup.hash);
+  }
+  return { connections, pins, setups, failed };
+}
+
+function reasonOf(
+  config: Config,
+  name: string,
+  broken: ReadonlyMap<string, AppError>,
+): readonly (readonly [string, AppError])[] {
+  const { crm, desk } = effectiveSides(config, name);
+  const reason = broken.get(crm.connection) ?? broken.get(desk.connection);
+  return reason ? [[name, reason]] : [];
+}
+
+function describedSides(
+  opening: Opening,
+  name: string,
+  types: ReadonlyMap<string, readonly ObjectType[]>,
+  pins: ReadonlyMap<string, Pin>,
+) {
+  const sides = effectiveSides(opening.config, name);
+  const side = ({ connection, object }: { connection: string; object: string }) => {
+    const type = types.get(connection)?.find((each) => each.object === object);
+    if (!type) throw new Error(`${connection} did not describe ${object}`);
+    return { type, account: pins.get(connection)?.account ?? '' };
+  };
+  return { crm: side(sides.crm), desk: side(sides.desk) };
+}
+
+/** Connection and object of both sides, preset applied. */
+export function effectiveSides(config: Config, name: string) {
+  const { crm, desk } = effectiveOf(config, name);
+  return {
+    crm: { connection: crm.connection, object: crm.object ?? '' },
+    desk: { connection: desk.connection, object: desk.object ?? '' },
+  };
+}

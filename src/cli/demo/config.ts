@@ -1,0 +1,42 @@
+import type { TwinAbout } from '../../twins/twin.ts';
+import { temperatures } from './sample.ts';
+
+/**
+ * The demo's syncline.yaml: the ready-made sync of accounts, with a field of each kind and one that goes both ways. Written as a person
+ * would write it, because people read it to begin from. JSON is YAML, so what comes from the twins fits in as it is.
+ */
+export function demoConfig(salesforce: TwinAbout, zendesk: TwinAbout): string {
+  return `# Written by \`syncline demo\` each time it starts: the addresses and credentials are those of its twins.
+version: 1
+connections:
+  sales: ${connection(salesforce)}
+  support: ${connection(zendesk)}
+syncs:
+  accounts:
+    preset: salesforce-zendesk/accounts
+    crm: { connection: sales }
+    desk: { connection: support }
+    direction: both
+    create: [desk] # an account becomes an organization; an organization never becomes an account
+    update: [crm, desk]
+    onMatch: ask # where both know a company and say different things, a person decides
+    fields:
+      - { crm: Name, desk: name, direction: crm-to-desk }
+      - { crm: AccountNumber, desk: organization_fields.customer_number, direction: crm-to-desk }
+      - { crm: Rating, desk: organization_fields.temperature, direction: crm-to-desk, values: ${flow(temperatures)} }
+      - { crm: Description, desk: details, direction: both, conflict: [newest, ask] } # whoever wrote last; too close to call: a person
+    schedule: { every: 2s }
+`;
+}
+
+function connection({ system, connection: more, auth }: TwinAbout): string {
+  return flow({ system, ...more, auth });
+}
+
+function flow(value: Readonly<Record<string, unknown>>): string {
+  const pairs = Object.entries(value).map(
+    ([key, member]) =>
+      `${key}: ${typeof member === 'object' && member !== null ? flow({ ...member }) : JSON.stringify(member)}`,
+  );
+  return `{ ${pairs.join(', ')} }`;
+}

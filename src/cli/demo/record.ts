@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+/** A record as a twin shows it, in the vendor's own fields. */
+export type DemoRecord = Readonly<Record<string, unknown>>;
+export const recordList: z.ZodType<readonly DemoRecord[]> = z.array(z.record(z.string(), z.unknown()));
+
+/** What both twins hold at one moment; removed records are left out. */
+export interface Towns {
+  readonly accounts: readonly DemoRecord[];
+  readonly organizations: readonly DemoRecord[];
+}
+
+export function textOf(record: DemoRecord, field: string): string {
+  const value = record[field];
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}
+
+/** A custom field of an organization. */
+export function customOf(record: DemoRecord, key: string): string | null {
+  const fields = z.record(z.string(), z.unknown()).safeParse(record.organization_fields);
+  const value = fields.data?.[key];
+  return typeof value === 'string' ? value : null;
+}

@@ -1,0 +1,42 @@
+import { duration } from '../render/words.ts';
+import type { Edit } from './people.ts';
+import type { Towns } from './record.ts';
+import { sameName } from './sample.ts';
+
+/** Waits for edits to arrive on the other side, and says when they do. */
+export interface Watch {
+  expect(edit: Edit, now: number): void;
+  look(towns: Towns, now: number): void;
+  /** Companies with an edit under way, by `sameName`. */
+  busy(): ReadonlySet<string>;
+}
+
+export const labels = { salesforce: 'Salesforce', zendesk: 'Zendesk' } as const;
+
+/** An edit that takes longer is told once, and its company is let go. */
+const patienceMs = 180_000;
+
+export function createWatch(say: (line: string) => void): Watch {
+  let waiting: readonly { readonly edit: Edit; readonly since: number }[] = [];
+  return {
+    expect(edit, now) {
+      waiting = [...waiting, { edit, since: now }];
+      say(`${labels[edit.system]}: ${edit.who} ${edit.did}`);
+    },
+    look(towns, now) {
+      waiting = waiting.filter(({ edit, since }) => {
+        const other = labels[edit.system === 'salesforce' ? 'zendesk' : 'salesforce'];
+        if (edit.arrived(towns)) {
+          say(`  … ${other} has it ${duration(now - since)} later (${edit.about})`);
+          return false;
+        }
+        if (now - since < patienceMs) return true;
+        say(
+          `  … ${other} still does not have it after ${duration(now - since)} (${edit.about}); \`holds\` and \`failures\` say why`,
+        );
+        return false;
+      });
+    },
+    busy: () => new Set(waiting.map(({ edit }) => sameName(edit.about))),
+  };
+}

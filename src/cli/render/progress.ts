@@ -1,0 +1,52 @@
+import type { Progress } from '../../app/app.ts';
+import type { World } from '../../model/world.ts';
+import type { Shell } from '../shell.ts';
+import { clean, cut } from './text.ts';
+import { duration, number } from './words.ts';
+
+export interface ProgressLine {
+  show(progress: Progress): void;
+  /** Takes the line away, so that what comes next stands alone. */
+  clear(): void;
+}
+
+/** On a terminal a line is painted anew at most so often; elsewhere a line is written at most so often. */
+const repaintMs = 100;
+const lineMs = 10_000;
+
+/** One line that changes on a terminal; where stderr is a file or a pipe, a plain line now and then. */
+export function progressLine(shell: Pick<Shell, 'stderr'>, world: Pick<World, 'now'>): ProgressLine {
+  const { stderr } = shell;
+  let last: number | null = null;
+  let shown = false;
+  return {
+    show(progress) {
+      const now = world.now();
+      if (last !== null && now - last < (stderr.terminal ? repaintMs : lineMs)) return;
+      last = now;
+      const text = sentence(progress, now);
+      if (!stderr.terminal) return stderr.write(`${text}\n`);
+      shown = true;
+      stderr.write(`\r\u{1b}[2K${cut(text, stderr.columns - 1)}`);
+    },
+    clear() {
+      if (shown) stderr.write('\r\u{1b}[2K');
+      shown = false;
+    },
+  };
+}
+
+/** `accounts: writing, 300 done, 900 to go, 100 under way` */
+export function sentence(progress: Progress, now: number): string {
+  const underway = progress.underway > 0 ? `, ${number(progress.underway)} under way` : '';
+  const what: Readonly<Record<Progress['doing'], string>> = {
+    checking: 'checking',
+    reading: `reading, ${number(progress.read)} seen`,
+    writing: `writing, ${number(progress.done)} done${progress.due > 0 ? `, ${number(progress.due)} to go` : ''}${underway}`,
+    waiting:
+      progress.wait === null
+        ? `waiting${underway}`
+        : `waiting ${duration(progress.wait.until - now)}: ${clean(progress.wait.reason)}${underway}`,
+  };
+  return `${progress.sync === null ? '' : `${clean(progress.sync)}: `}${what[progress.doing]}`;
+}

@@ -1,0 +1,24 @@
+import type { z } from 'zod';
+
+/**
+ * One verb of the API as data: the server mounts it, the client calls it and the description lists it, all from the same schemas.
+ * A GET takes its input from the query, a POST from a JSON body.
+ */
+export interface Route<Input, Output> {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** One line for the description. */
+  readonly summary: string;
+  /** More of it, where a line is not enough. */
+  readonly description?: string;
+  readonly input: z.ZodType<Input>;
+  /** null: nothing is answered (204). */
+  readonly output: z.ZodType<Output> | null;
+  /** The lines of an `application/x-ndjson` answer, where the client asks for that type. */
+  readonly lines?: z.ZodType;
+}
+
+/** Keeps the types of the schemas that are given. */
+export function route<Input, Output = void>(declared: Route<Input, Output>): Route<Input, Output> {
+  return declared;
+}

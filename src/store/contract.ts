@@ -1,0 +1,19 @@
+import { describe } from 'vitest';
+import { describeCommit } from './contract/commit.ts';
+import { describeDue } from './contract/due.ts';
+import { describeIntake } from './contract/intake.ts';
+import { describePeople } from './contract/people.ts';
+import type { Opener } from './contract/samples.ts';
+
+/**
+ * What every store must do (engine/ports.ts, and memory.ts where that leaves room). `open` answers with an empty store; the suite looks
+ * at nothing but the `Store` interface. A new store's test is a call of this.
+ */
+export function describeStore(name: string, open: Opener): void {
+  describe(`${name} store`, () => {
+    describeIntake(open);
+    describeDue(open);
+    describeCommit(open);
+    describePeople(open);
+  });
+}

@@ -1,0 +1,167 @@
+import type { Kin, Known, Observed, Store } from '../../engine/ports.ts';
+import type { Cause } from '../../model/history.ts';
+import { matchKey } from '../../model/hold.ts';
+import { type Lane, type Link, newEnd } from '../../model/link.ts';
+import { type Ref, type Side, sides } from '../../model/record.ts';
+import { sameSeen, uniqueOpens } from '../words.ts';
+import { makeDue } from './due.ts';
+import { feedKey, type Row, refKey, type State, type Track } from './state.ts';
+
+export function intakeVerbs(
+  state: State,
+): Pick<Store, 'feed' | 'leaseFeed' | 'known' | 'awaiting' | 'observe' | 'kin'> {
+  return {
+    async feed(connection, object) {
+      return state.feeds.get(feedKey(connection, object))?.feed ?? null;
+    },
+
+    async leaseFeed(connection, object, lease, now, until) {
+      const row = state.feeds.get(feedKey(connection, object)) ?? { feed: null, lease: null, leaseUntil: 0 };
+      if (row.lease !== null && row.lease !== lease && row.leaseUntil > now) return false;
+      row.lease = lease;
+      row.leaseUntil = until;
+      state.feeds.set(feedKey(connection, object), row);
+      return true;
+    },
+
+    async known(connection, object, ids) {
+      const tracks = tracksAt(state, connection, object);
+      return ids.map((id): Known => {
+        const links = tracks.flatMap(({ track, side }) => {
+          const row = state.linkAt(track.sync, side, id);
+          return row?.track === track ? [{ link: row.link, side, inFlight: row.inFlight > 0 }] : [];
+        });
+        const sorted = links.toSorted((a, b) => (a.link.id < b.link.id ? -1 : 1));
+        return { id, sighting: state.sighting({ connection, object }, id), links: sorted };
+      });
+    },
+
+    async awaiting(connection, object, marks) {
+      return [...new Set(marks)].flatMap((mark) =>
+        state.marked(connection, object, mark).flatMap((id) => state.intents.get(id)?.intent ?? []),
+      );
+    },
+
+    async observe(page) {
+      return observe(state, page);
+    },
+
+    async kin(asks, limit) {
+      return asks.map((ask) => {
+        const key = matchKey(ask.connection, ask.object, ask.field, ask.value);
+        const tracks = [...state.tracks.values()].filter((track) => track.pair === ask.pair);
+        const found = state
+          .keyed(key)
+          .toSorted()
+          .flatMap((id): readonly Kin[] => {
+            const sighting = state.sighting(ask, id);
+            if (sighting === null) return [];
+            const rows = tracks.flatMap((track) => {
+              const row = state.linkAt(track.sync, ask.side, id);
+              return row?.track === track ? [row] : [];
+            });
+            const links = rows.map((row) => ({
+              id: row.link.id,
+              sync: row.link.sync,
+              whole: row.wholeKeys.length > 0,
+            }));
+            return [{ sighting, links: links.toSorted((a, b) => (a.id < b.id ? -1 : 1)) }];
+          });
+        return found.slice(0, limit);
+      });
+    },
+  };
+}
+
+/** On which tracks, and on which side of them, the records of an object stand. */
+function tracksAt(state: State, connection: string, object: string): readonly { track: Track; side: Side }[] {
+  return [...state.tracks.values()].flatMap((track) =>
+    sides
+      .filter((side) => track.places[side].connection === connection && track.places[side].object === object)
+      .map((side) => ({ track, side })),
+  );
+}
+
+function observe(state: State, page: Observed): { readonly opened: number; readonly due: number } {
+  const feed = state.feeds.get(feedKey(page.connection, page.object));
+  if (page.lease !== '') {
+    if (feed === undefined || feed.lease !== page.lease) return { opened: 0, due: 0 };
+    feed.feed = { cursor: page.cursor, complete: page.complete, fields: [...page.fields], readAt: page.now };
+  }
+  const due = new Map<string, { readonly lane: Lane; readonly cause: Cause }>();
+  for (const mark of page.due) due.set(mark.link, mark);
+
+  const shown = new Map(page.sightings.map((sighting) => [sighting.ref.id, sighting]));
+  const opened = new Set<string>();
+  for (const open of uniqueOpens(page)) {
+    const there = state.linkAt(open.sync, open.side, open.id);
+    if (there === undefined) {
+      state.add(halfRow(state, open, page.now));
+      opened.add(open.link);
+    } else if (!due.has(there.link.id)) {
+      // Somebody opened it since the caller looked. If this page brings something new of the record, it must not be lost.
+      const sighting = shown.get(open.id) ?? null;
+      const before = state.sighting(page, open.id);
+      if (sighting !== null && !sameSeen(before, sighting)) due.set(there.link.id, { lane: open.lane, cause: 'edit' });
+    }
+  }
+  for (const sighting of page.sightings) state.sightings.set(refKey(sighting.ref), sighting);
+  for (const [id, keys] of Object.entries(page.keys)) {
+    const ref = { connection: page.connection, object: page.object, id };
+    const woken = touch(state, ref, keys, page.now).flatMap((key) => state.wakes.of(key));
+    for (const link of woken) if (!due.has(link)) due.set(link, { lane: 'live', cause: 'edit' });
+  }
+  let made = 0;
+  for (const [link, { lane, cause }] of due) {
+    const row = state.rows.get(link);
+    if (row === undefined || opened.has(link)) continue;
+    makeDue(state, row, lane, cause, page.now);
+    made++;
+  }
+  for (const link of opened) {
+    const row = state.rows.get(link);
+    if (row !== undefined) state.enqueue(row);
+  }
+  return { opened: opened.size, due: made };
+}
+
+/** Replaces a record's match keys; answers with those that came or went. */
+export function touch(state: State, ref: Ref, keys: Observed['keys'][string], now: number): readonly string[] {
+  const names = keys.map((key) => matchKey(ref.connection, ref.object, key.field, key.value));
+  const touched = state.setKeys(ref, names);
+  for (const key of touched) state.touchedAt.set(key, now);
+  return touched;
+}
+
+function halfRow(state: State, open: Observed['open'][number], now: number): Row {
+  const end = newEnd(open.id);
+  const link: Link = {
+    id: open.link,
+    sync: open.sync,
+    crm: open.side === 'crm' ? end : null,
+    desk: open.side === 'desk' ? end : null,
+  };
+  return {
+    link,
+    track: state.track(open.sync, open.pair),
+    lane: open.lane,
+    dueAt: now,
+    dueSince: now,
+    turn: 1,
+    cause: 'edit',
+    lease: null,
+    leaseUntil: 0,
+    takenAt: 0,
+    lapsed: false,
+    tries: 0,
+    fault: null,
+    faultSince: 0,
+    askVendor: false,
+    answers: {},
+    paused: false,
+    holds: [],
+    inFlight: 0,
+    creates: 0,
+    wholeKeys: [],
+  };
+}

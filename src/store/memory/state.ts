@@ -1,0 +1,245 @@
+import type { Claim, Feed, Intent } from '../../engine/ports.ts';
+import type { Fault } from '../../model/fault.ts';
+import type { Cause, HistoryRow } from '../../model/history.ts';
+import type { Answer, Hold } from '../../model/hold.ts';
+import { type End, type Lane, type Link, withEnd } from '../../model/link.ts';
+import { type Ref, type Side, type Sighting, sides } from '../../model/record.ts';
+import { type Place, placesOf } from '../pair.ts';
+import { claimKey, markOf, objectOf } from '../words.ts';
+import { Multimap } from './multimap.ts';
+import { Queue } from './queue.ts';
+
+/** A link and all that is kept with it. The row changes; `link`, the holds and the answers are replaced, never changed. */
+export interface Row {
+  link: Link;
+  readonly track: Track;
+  lane: Lane | null;
+  dueAt: number;
+  dueSince: number;
+  turn: number;
+  cause: Cause;
+  lease: string | null;
+  leaseUntil: number;
+  /** When it was taken last (ms): what it was decided on is at least as new. */
+  takenAt: number;
+  /** The lease ran out and the link is in its queue again. */
+  lapsed: boolean;
+  tries: number;
+  fault: Fault | null;
+  faultSince: number;
+  askVendor: boolean;
+  /** Each answer with the turn that it made: a decision uses up only the answers that it has seen. */
+  answers: Readonly<Record<string, { readonly answer: Answer; readonly turn: number }>>;
+  paused: boolean;
+  holds: readonly Hold[];
+  /** Open intents, and those of them that create a record. */
+  inFlight: number;
+  creates: number;
+  /** Under which keys the link stands among the whole links of its pair. */
+  wholeKeys: readonly string[];
+}
+
+/** The links of one sync between the two places of a pair, and which of them may be due. */
+export interface Track {
+  readonly sync: string;
+  readonly pair: string;
+  readonly places: Readonly<Record<Side, Place>>;
+  readonly queues: Readonly<Record<Lane, Queue>>;
+}
+
+export interface FeedRow {
+  feed: Feed | null;
+  lease: string | null;
+  leaseUntil: number;
+}
+
+export interface IntentRow {
+  intent: Intent;
+  lease: string | null;
+  leaseUntil: number;
+}
+
+/** Everything that the memory store knows, with its indexes. Its methods keep the indexes true; the rules are with the verbs. */
+export class State {
+  readonly feeds = new Map<string, FeedRow>();
+  readonly sightings = new Map<string, Sighting>();
+  readonly rows = new Map<string, Row>();
+  readonly tracks = new Map<string, Track>();
+  readonly leases = new Map<string, Set<Row>>();
+  readonly intents = new Map<string, IntentRow>();
+  history: HistoryRow[] = [];
+  readonly drawers = new Map<string, string>();
+  readonly paused = new Map<string, { readonly kind: 'sync' | 'connection'; readonly name: string }>();
+  readonly wholes = new Map<string, string>();
+  readonly ends = new Map<string, string>();
+  readonly holds = new Map<string, Row>();
+  readonly wakes = new Multimap<string>();
+  readonly claims = new Map<string, string>();
+  /** When a record last got or lost a match key (ms). */
+  readonly touchedAt = new Map<string, number>();
+  readonly #claimsOf = new Multimap<string>();
+  readonly #marks = new Multimap<string>();
+  /** By place and record: the record's keys. By key: its records. */
+  readonly #keysOf = new Map<string, ReadonlySet<string>>();
+  readonly #keyed = new Multimap<string>();
+
+  track(sync: string, pair: string): Track {
+    const name = `${sync}\n${pair}`;
+    let track = this.tracks.get(name);
+    if (track === undefined) {
+      track = { sync, pair, places: placesOf(pair), queues: { live: new Queue(), load: new Queue() } };
+      this.tracks.set(name, track);
+    }
+    return track;
+  }
+
+  sighting(place: Place, id: string): Sighting | null {
+    return this.sightings.get(refKey({ ...place, id })) ?? null;
+  }
+
+  linkAt(sync: string, side: Side, id: string): Row | undefined {
+    const link = this.ends.get(`${sync}\n${side}\n${id}`);
+    return link === undefined ? undefined : this.rows.get(link);
+  }
+
+  setEnd(row: Row, side: Side, end: End | null): void {
+    const old = row.link[side];
+    if (old !== null && this.ends.get(`${row.link.sync}\n${side}\n${old.id}`) === row.link.id) {
+      this.ends.delete(`${row.link.sync}\n${side}\n${old.id}`);
+    }
+    if (end !== null) this.ends.set(`${row.link.sync}\n${side}\n${end.id}`, row.link.id);
+    row.link = withEnd(row.link, side, end);
+    this.#settleWhole(row);
+  }
+
+  add(row: Row): void {
+    this.rows.set(row.link.id, row);
+    for (const side of sides) {
+      const end = row.link[side];
+      if (end !== null) this.ends.set(`${row.link.sync}\n${side}\n${end.id}`, row.link.id);
+    }
+    this.#settleWhole(row);
+  }
+
+  drop(row: Row): void {
+    for (const side of sides) this.setEnd(row, side, null);
+    this.setHolds(row, []);
+    this.dropClaims(row.link.id);
+    this.endLease(row);
+    this.rows.delete(row.link.id);
+  }
+
+  setHolds(row: Row, holds: readonly Hold[]): void {
+    for (const hold of row.holds) {
+      this.holds.delete(hold.id);
+      for (const key of hold.wakes) this.wakes.remove(key, row.link.id);
+    }
+    row.holds = holds;
+    for (const hold of holds) {
+      this.holds.set(hold.id, row);
+      for (const key of hold.wakes) this.wakes.add(key, row.link.id);
+    }
+  }
+
+  lease(row: Row, lease: string, now: number, until: number): void {
+    this.endLease(row);
+    row.takenAt = now;
+    row.lease = lease;
+    row.leaseUntil = until;
+    row.lapsed = false;
+    const held = this.leases.get(lease);
+    if (held === undefined) this.leases.set(lease, new Set([row]));
+    else held.add(row);
+  }
+
+  endLease(row: Row): void {
+    if (row.lease === null) return;
+    const held = this.leases.get(row.lease);
+    held?.delete(row);
+    if (held?.size === 0) this.leases.delete(row.lease);
+    row.lease = null;
+  }
+
+  /** To be called whenever a link may have become one that can be taken. */
+  enqueue(row: Row): void {
+    if (row.lane !== null) row.track.queues[row.lane].push({ at: row.dueAt, link: row.link.id });
+  }
+
+  open(row: Row, intent: Intent): void {
+    this.intents.set(intent.id, { intent, lease: null, leaseUntil: 0 });
+    row.inFlight++;
+    if (intent.operation.do === 'create') row.creates++;
+    const mark = markOf(intent);
+    if (mark !== null) this.#marks.add(`${intent.connection}\n${objectOf(intent)}\n${mark}`, intent.id);
+    this.#settleWhole(row);
+  }
+
+  close(row: Row, id: string): void {
+    const held = this.intents.get(id);
+    if (held === undefined) return;
+    this.intents.delete(id);
+    row.inFlight--;
+    if (held.intent.operation.do === 'create') row.creates--;
+    const mark = markOf(held.intent);
+    if (mark !== null) this.#marks.remove(`${held.intent.connection}\n${objectOf(held.intent)}\n${mark}`, id);
+    this.#settleWhole(row);
+  }
+
+  marked(connection: string, object: string, mark: string): readonly string[] {
+    return this.#marks.of(`${connection}\n${object}\n${mark}`);
+  }
+
+  claim(link: string, claim: Claim): void {
+    this.claims.set(claimKey(claim), link);
+    this.#claimsOf.add(link, claimKey(claim));
+  }
+
+  dropClaims(link: string): void {
+    for (const key of this.#claimsOf.removeAll(link)) this.claims.delete(key);
+  }
+
+  keysOf(ref: Ref): readonly string[] {
+    return [...(this.#keysOf.get(refKey(ref)) ?? [])];
+  }
+
+  /** Replaces the match keys of a record; answers with those that came or went. */
+  setKeys(ref: Ref, keys: readonly string[]): readonly string[] {
+    const record = refKey(ref);
+    const had = this.#keysOf.get(record) ?? new Set<string>();
+    const has = new Set(keys);
+    for (const key of had) if (!has.has(key)) this.#keyed.remove(key, ref.id);
+    for (const key of has) this.#keyed.add(key, ref.id);
+    if (has.size === 0) this.#keysOf.delete(record);
+    else this.#keysOf.set(record, has);
+    return [...had].filter((key) => !has.has(key)).concat([...has].filter((key) => !had.has(key)));
+  }
+
+  keyed(key: string): readonly string[] {
+    return this.#keyed.of(key);
+  }
+
+  whole(pair: string, side: Side, id: string): string | undefined {
+    return this.wholes.get(`${pair}\n${side}\n${id}`);
+  }
+
+  #settleWhole(row: Row): void {
+    for (const key of row.wholeKeys) if (this.wholes.get(key) === row.link.id) this.wholes.delete(key);
+    const { crm, desk } = row.link;
+    const whole = (crm !== null && desk !== null) || row.creates > 0;
+    row.wholeKeys = whole
+      ? sides.flatMap((side) => {
+          const end = row.link[side];
+          return end === null ? [] : [`${row.track.pair}\n${side}\n${end.id}`];
+        })
+      : [];
+    for (const key of row.wholeKeys) this.wholes.set(key, row.link.id);
+  }
+}
+
+export function refKey(ref: Ref): string {
+  return `${ref.connection}\n${ref.object}\n${ref.id}`;
+}
+
+export function feedKey(connection: string, object: string): string {
+  return `${connection}\n${object}`;
+}

@@ -1,0 +1,123 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Store } from '../engine/ports.ts';
+import { newEnd } from '../model/link.ts';
+import { change, historyRow, hold, intent, meetRecord, page, sighting, takeAll } from './contract/samples.ts';
+import { describeStore } from './contract.ts';
+import { openDatabase, openPglite, pgliteStore } from './open.ts';
+import { NewerDatabase } from './sql/migrate.ts';
+import { describeSchema } from './sql/schema.ts';
+
+let opened: Awaited<ReturnType<typeof openDatabase>>;
+let workspaces = 0;
+beforeAll(async () => {
+  opened = await openDatabase(null);
+});
+afterAll(() => opened.pglite.close());
+
+// One database for the file, one workspace for each test: so the suite also shows that workspaces do not see each other.
+describeStore('the PGlite', async () => {
+  workspaces += 1;
+  return pgliteStore(opened.db, `workspace ${workspaces}`, async () => {});
+});
+
+test('the schema of a fresh database is the one that schema.sql shows', async () => {
+  await expect(await describeSchema(opened.db)).toMatchFileSnapshot('./schema.sql');
+});
+
+test('every table and every unique key starts with the workspace', async () => {
+  const schema = await describeSchema(opened.db);
+  const unique = schema.split('\n').filter((line) => line.startsWith('CREATE UNIQUE INDEX'));
+  expect(unique.length).toBeGreaterThan(10);
+  for (const line of unique) expect(line).toContain('USING btree (workspace, ');
+  expect(schema).not.toContain('nextval');
+});
+
+describe('a data folder', () => {
+  let home: string;
+  const folder = (name: string) => join(home, name);
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'syncline-store-'));
+    await (await openPglite(folder('prepared'))).close();
+  });
+  afterAll(() => rm(home, { recursive: true, force: true }));
+
+  test('keeps everything when it is closed and opened again', async () => {
+    await cp(folder('prepared'), folder('reopened'), { recursive: true });
+    const store = await openPglite(folder('reopened'));
+    for (const step of story(store)) await step();
+    const before = await everything(store);
+    await store.close();
+    const again = await openPglite(folder('reopened'));
+    expect(await everything(again)).toEqual(before);
+    await again.close();
+  });
+
+  test('is whole at every commit boundary, also when nobody closes it', async () => {
+    await cp(folder('prepared'), folder('living'), { recursive: true });
+    const store = await openPglite(folder('living'));
+    for (const [i, step] of story(store).entries()) {
+      await step();
+      // What a crash would leave: the files as they are now, while the database is still open.
+      await cp(folder('living'), folder(`crash-${i}`), { recursive: true });
+      const survivor = await openPglite(folder(`crash-${i}`));
+      expect(await everything(survivor)).toEqual(await everything(store));
+      await survivor.close();
+      await rm(folder(`crash-${i}`), { recursive: true });
+    }
+    await store.close();
+  });
+
+  test('that a newer build has written is refused, and says what to do', async () => {
+    await cp(folder('prepared'), folder('newer'), { recursive: true });
+    const { db, pglite } = await openDatabase(folder('newer'));
+    await sql`insert into kysely_migration (name, timestamp) values ('999-the-future', '2030-01-01')`.execute(db);
+    await pglite.close();
+    await expect(openPglite(folder('newer'))).rejects.toThrow(NewerDatabase);
+    await expect(openPglite(folder('newer'))).rejects.toThrow(
+      `${folder('newer')} was written by a newer version of Syncline (its schema is at "999-the-future"`,
+    );
+  });
+});
+
+/** One link from its first sighting to the settled create, a verb at a time. */
+function story(store: Store): readonly (() => Promise<unknown>)[] {
+  return [
+    () => store.leaseFeed('sales', 'Account', 'reader', 1, 1_000),
+    () => store.observe(page('crm', 1, { lease: 'reader', cursor: 'page 2', complete: true })),
+    () => meetRecord(store, { side: 'crm', id: '1', link: 'link-1', keys: ['acme'] }),
+    () => takeAll(store, 2, 'worker'),
+    () => store.commit([change('link-1', 1, { due: 'keep', open: [intent('intent-1', 'link-1')] })], 'worker', 3),
+    () => store.noteJob(['intent-1'], 'job-1', 10),
+    () =>
+      store.commit(
+        [
+          change('link-1', 1, {
+            close: ['intent-1'],
+            ends: { desk: newEnd('7') },
+            sightings: [sighting('desk', '7')],
+            history: [historyRow('row-1', 20)],
+            holds: [hold('hold-1', 'link-1')],
+          }),
+        ],
+        null,
+        20,
+      ),
+  ];
+}
+
+async function everything(store: Store) {
+  return {
+    feed: await store.feed('sales', 'Account'),
+    known: await store.known('sales', 'Account', ['1']),
+    twin: await store.known('support', 'organization', ['7']),
+    next: await store.nextDue(['accounts']),
+    underway: await store.underway(['support']),
+    history: await store.history({}),
+    holds: await store.holds({}),
+    counts: await store.counts('accounts', 30),
+  };
+}

@@ -1,0 +1,62 @@
+import { sql } from 'kysely';
+import type { Kin, KinAsk } from '../../engine/ports.ts';
+import { matchKey } from '../../model/hold.ts';
+import type { Side } from '../../model/record.ts';
+import { indexKey, rowsOf } from './json.ts';
+import { type SightingRow, toSighting } from './sightings.ts';
+import type { Reach } from './tables.ts';
+
+export async function kin(reach: Reach, asks: readonly KinAsk[], limit: number): Promise<readonly (readonly Kin[])[]> {
+  if (asks.length === 0) return [];
+  const found = await records(reach, asks, limit);
+  const links = Map.groupBy(await linksOf(reach, asks, found), ({ ask, record }) => `${ask}\n${record}`);
+  const byAsk = Map.groupBy(found, ({ ask }) => ask);
+  return asks.map((_, ask) =>
+    (byAsk.get(ask) ?? []).map((row) => ({
+      sighting: toSighting(row),
+      links: (links.get(`${ask}\n${row.id}`) ?? []).map(({ id, sync, whole }) => ({ id, sync, whole })),
+    })),
+  );
+}
+
+type Found = SightingRow & { readonly ask: number };
+
+async function records({ db, workspace }: Reach, asks: readonly KinAsk[], limit: number): Promise<readonly Found[]> {
+  const rows = asks.map(({ connection, object, field, value }, ask) => {
+    return { ask, connection, object, key: indexKey(matchKey(connection, object, field, value)) };
+  });
+  const found = await sql<Found>`
+    select a.ask, s.* from ${rowsOf(rows)} as a(ask integer, connection text, object text, key text)
+    cross join lateral (
+      select s.connection, s.object, s.id, s.version, s.at, s.author, s.seen
+      from match_key k join sighting s on s.workspace = k.workspace and s.connection = a.connection
+        and s.object = a.object and s.id = k.record
+      where k.workspace = ${workspace}::text and k.key = a.key
+      order by k.record limit ${limit}::integer
+    ) s
+    order by a.ask, s.id`.execute(db);
+  return found.rows;
+}
+
+async function linksOf({ db, workspace }: Reach, asks: readonly KinAsk[], found: readonly Found[]) {
+  const rows = found.flatMap(({ ask, id }) => {
+    const asked = asks[ask];
+    return asked === undefined ? [] : [{ ask, record: id, pair: asked.pair, side: asked.side }];
+  });
+  const bySide = Map.groupBy(rows, ({ side }) => side);
+  const links = await Promise.all(
+    [...bySide].map(async ([side, ends]) => {
+      const end = sql.ref(`link.${endColumn[side]}`);
+      const result = await sql<{ ask: number; record: string; id: string; sync: string; whole: boolean }>`
+        select r.ask, r.record, link.id, link.sync, link.whole
+        from ${rowsOf(ends)} as r(ask integer, record text, pair text)
+        join track t on t.workspace = ${workspace}::text and t.pair = r.pair
+        join link on link.workspace = ${workspace}::text and link.sync = t.sync and link.pair = t.pair and ${end} = r.record
+        order by link.id`.execute(db);
+      return result.rows;
+    }),
+  );
+  return links.flat();
+}
+
+export const endColumn: Readonly<Record<Side, 'crm_id' | 'desk_id'>> = { crm: 'crm_id', desk: 'desk_id' };

@@ -1,0 +1,91 @@
+import { sql } from 'kysely';
+import type { Store } from '../../engine/ports.ts';
+import type { Answer, Hold } from '../../model/hold.ts';
+import { jsonb, texts } from './json.ts';
+import { raised } from './raise.ts';
+import type { Reach } from './tables.ts';
+
+/** The body of `answer`, in a transaction. */
+export async function answer({ db, workspace }: Reach, hold: string, given: Answer, now: number): Promise<boolean> {
+  const held = await db
+    .selectFrom('hold')
+    .select(['link', 'body'])
+    .where('workspace', '=', workspace)
+    .where('id', '=', hold)
+    .executeTakeFirst();
+  if (held === undefined) return false;
+  const { field }: Hold = held.body;
+  const answered = await sql<{ id: string }>`
+    update link set ${raised(sql`'live'`, sql`'answer'`, now)},
+      answers = link.answers || jsonb_build_object(${field ?? ''}::text, jsonb_build_object('answer', ${jsonb(given)}, 'turn', link.turn + 1))
+    where link.workspace = ${workspace}::text and link.id = ${held.link}::text
+    returning link.id`.execute(db);
+  return answered.rows.length === 1;
+}
+
+/** The body of `retry`, in a transaction. Ids are those of holds or of links. */
+export async function retry({ db, workspace }: Reach, ids: readonly string[] | null, now: number): Promise<number> {
+  const held = sql`select h.link from hold h where h.workspace = ${workspace}::text`;
+  const named =
+    ids === null
+      ? sql`true`
+      : sql`(link.id = any(${texts(ids)}) or link.id in (${held} and h.id = any(${texts(ids)})))`;
+  const locked = await sql<{ id: string }>`
+    select link.id from link
+    where link.workspace = ${workspace}::text and ${named} and (link.fault is not null or link.id in (${held}))
+    order by link.id for update`.execute(db);
+  const links = locked.rows.map(({ id }) => id);
+  if (links.length === 0) return 0;
+  await sql`
+    update link set ${raised(sql`'live'`, sql`'retry'`, now)}, tries = 0, fault = null
+    where link.workspace = ${workspace}::text and link.id = any(${texts(links)})`.execute(db);
+  // A link wakes for all its holds, so what woke only the forgotten ones is left: at worst it is looked at once more.
+  await sql`delete from hold where workspace = ${workspace}::text and why = 'refused' and link = any(${texts(links)})`.execute(
+    db,
+  );
+  return links.length;
+}
+
+export async function allDue({ db, workspace }: Reach, sync: string, now: number): Promise<number> {
+  await sql`select link.id from link where link.workspace = ${workspace}::text and link.sync = ${sync}::text
+    order by link.id for update`.execute(db);
+  const made = await sql`
+    update link set ${raised(sql`'load'`, sql`'meeting'`, now)}
+    where link.workspace = ${workspace}::text and link.sync = ${sync}::text`.execute(db);
+  return Number(made.numAffectedRows ?? 0);
+}
+
+type Pausable = Parameters<Store['setPaused']>[0];
+
+export async function setPaused({ db, workspace }: Reach, { kind, name }: Pausable, paused: boolean): Promise<boolean> {
+  if (kind === 'link') {
+    const changed = await sql<{ id: string }>`update link set paused = ${paused}::boolean
+      where workspace = ${workspace}::text and id = ${name}::text returning id`.execute(db);
+    return changed.rows.length === 1;
+  }
+  if (paused) {
+    await db
+      .insertInto('paused')
+      .values({ workspace, kind, name })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  } else {
+    await db
+      .deleteFrom('paused')
+      .where('workspace', '=', workspace)
+      .where('kind', '=', kind)
+      .where('name', '=', name)
+      .execute();
+  }
+  return true;
+}
+
+export async function paused({ db, workspace }: Reach): Promise<readonly Pausable[]> {
+  const found = await sql<Pausable>`
+    select kind, name from (
+      select kind, name from paused where workspace = ${workspace}::text
+      union all
+      select 'link', id from link where workspace = ${workspace}::text and paused
+    ) p order by kind collate "C", name collate "C"`.execute(db);
+  return found.rows;
+}

@@ -1,0 +1,47 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Cause } from '../../model/history.ts';
+import type { Lane } from '../../model/link.ts';
+import { jsonText, rowsOf } from './json.ts';
+import type { Reach } from './tables.ts';
+
+/** What makes a link due, or due once more (memory/due.ts has the same in TypeScript): for the `set` of an update of `link`. */
+export function raised(lane: RawBuilder<string>, cause: RawBuilder<string>, now: number): RawBuilder<unknown> {
+  return sql`
+    turn = link.turn + 1,
+    cause = case when link.lane is not null and link.cause = 'answer' then link.cause else ${cause} end,
+    due_since = case when link.lane is null then ${now}::bigint else link.due_since end,
+    due_at = case when link.lane is null then ${now}::bigint else least(link.due_at, ${now}::bigint) end,
+    lane = case when link.lane = 'live' or ${lane} = 'live' then 'live' else 'load' end`;
+}
+
+export interface DueMark {
+  readonly link: string;
+  readonly lane: Lane;
+  readonly cause: Cause;
+}
+
+/** Makes these links due and answers how many there were. They are locked in the order of their ids, so that two of us never wait for each other. */
+export async function raise({ db, workspace }: Reach, marks: readonly DueMark[], now: number): Promise<number> {
+  if (marks.length === 0) return 0;
+  const rows = rowsOf(marks);
+  await sql`
+    select link.id from link
+    where link.workspace = ${workspace}::text
+      and link.id in (select m ->> 'link' from jsonb_array_elements(${jsonText(marks)}::jsonb) m)
+    order by link.id for update`.execute(db);
+  const made = await sql<{ id: string }>`
+    update link set ${raised(sql`m.lane`, sql`m.cause`, now)}
+    from ${rows} as m(link text, lane text, cause text)
+    where link.workspace = ${workspace}::text and link.id = m.link
+    returning link.id`.execute(db);
+  return made.rows.length;
+}
+
+/** Match keys came or went: whose holds wait for one of them? */
+export async function sleepers({ db, workspace }: Reach, keys: readonly string[]) {
+  if (keys.length === 0) return [];
+  const found = await sql<{ key: string; link: string }>`
+    select wake.key, wake.link from jsonb_array_elements_text(${jsonText(keys)}::jsonb) as k(key)
+    join wake on wake.workspace = ${workspace}::text and wake.key = k.key`.execute(db);
+  return found.rows;
+}

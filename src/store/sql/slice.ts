@@ -1,0 +1,235 @@
+import { sql } from 'kysely';
+import type { Claim, LinkChange } from '../../engine/ports.ts';
+import type { Fault } from '../../model/fault.ts';
+import type { Cause } from '../../model/history.ts';
+import type { Hold } from '../../model/hold.ts';
+import type { Lane } from '../../model/link.ts';
+import { type Ref, type Side, sides } from '../../model/record.ts';
+import { type Row, refKey, State } from '../memory/state.ts';
+import { claimKey, placedKeys } from '../words.ts';
+import { indexKey, rowsOf, texts } from './json.ts';
+import { endColumn } from './kin.ts';
+import { type IntentColumns, toIntent } from './known.ts';
+import { type LinkRow, toLink } from './links.ts';
+import { lockSightings, toSighting, touchedAt } from './sightings.ts';
+import type { Answers, Reach } from './tables.ts';
+
+/**
+ * The part of the database that a batch of changes can touch, locked and read into the memory store's own state, so that both stores
+ * apply changes by the same lines. Its size is bounded by the batch. Locks are taken in the order that `observe` takes them.
+ */
+export async function loadSlice(reach: Reach, changes: readonly LinkChange[]): Promise<State> {
+  const state = new State();
+  const told = changes.flatMap((change) => change.sightings ?? []).map(({ ref }) => ref);
+  await loadSightings(reach, state, told);
+  const rows = await loadLinks(reach, state, changes);
+  await loadOwners(reach, state, changes, rows);
+  await loadSightings(reach, state, unplaced(changes, rows, state));
+  await loadIntents(reach, state, changes);
+  await loadClaims(reach, state, changes);
+  await loadHolds(reach, state, changes);
+  await loadTouches(reach, state, changes);
+  return state;
+}
+
+async function loadSightings(reach: Reach, state: State, refs: readonly Ref[]): Promise<void> {
+  const wanted = new Map(refs.map((ref) => [refKey(ref), ref]));
+  for (const row of await lockSightings(reach, [...wanted.values()])) {
+    const sighting = toSighting(row);
+    state.sightings.set(refKey(sighting.ref), sighting);
+    state.setKeys(sighting.ref, row.keys);
+  }
+}
+
+/** Records that a change gives match keys for without saying how they look. */
+function unplaced(changes: readonly LinkChange[], rows: ReadonlyMap<string, Row>, state: State): readonly Ref[] {
+  return changes.flatMap((change) => {
+    const row = rows.get(change.link);
+    if (change.keys === undefined || row === undefined) return [];
+    const ends = sides.flatMap((side) => {
+      const ids = [row.link[side]?.id, change.ends?.[side]?.id].filter((id) => id !== undefined);
+      return ids.map((id) => ({ ...row.track.places[side], id }));
+    });
+    return placedKeys(change.keys, change.sightings, ends)
+      .map(({ ref }) => ref)
+      .filter((ref) => !state.sightings.has(refKey(ref)));
+  });
+}
+
+const columns = sql`link.id, link.sync, link.pair, link.crm, link.desk, link.lane, link.due_at, link.due_since, link.turn, link.cause,
+  link.lease, link.lease_until, link.taken_at, link.in_flight, link.creates, link.tries, link.fault, link.fault_since, link.ask_vendor,
+  link.answers, link.paused`;
+
+export interface FullRow extends LinkRow {
+  readonly pair: string;
+  readonly lane: Lane | null;
+  readonly due_at: number;
+  readonly due_since: number;
+  readonly turn: number;
+  readonly cause: Cause;
+  readonly lease: string | null;
+  readonly lease_until: number;
+  readonly taken_at: number;
+  readonly in_flight: number;
+  readonly creates: number;
+  readonly tries: number;
+  readonly fault: Fault | null;
+  readonly fault_since: number;
+  readonly ask_vendor: boolean;
+  readonly answers: Answers;
+  readonly paused: boolean;
+}
+
+async function loadLinks(
+  reach: Reach,
+  state: State,
+  changes: readonly LinkChange[],
+): Promise<ReadonlyMap<string, Row>> {
+  const ids = new Set(changes.flatMap(({ link, absorb }) => (typeof absorb === 'string' ? [link, absorb] : [link])));
+  const found = await sql<FullRow>`
+    select ${columns} from link
+    where link.workspace = ${reach.workspace}::text and link.id = any(${texts([...ids])})
+    order by link.id for update`.execute(reach.db);
+  for (const row of found.rows) addRow(state, row);
+  return state.rows;
+}
+
+/**
+ * Who has the records that these changes join? An end that is new to its link must have no other link of the sync, and every end of a
+ * link that becomes whole no other whole link of the pair. Read without a lock: the unique indexes catch whoever comes in between.
+ */
+async function loadOwners(
+  reach: Reach,
+  state: State,
+  changes: readonly LinkChange[],
+  rows: ReadonlyMap<string, Row>,
+): Promise<void> {
+  const joined = changes.flatMap((change): readonly Joined[] => {
+    const row = rows.get(change.link);
+    if (row === undefined) return [];
+    const isWhole = row.wholeKeys.length > 0;
+    return sides.flatMap((side) => {
+      const has = row.link[side]?.id;
+      const gets = change.ends?.[side]?.id;
+      const place = { sync: row.link.sync, pair: row.track.pair, side };
+      const gained = gets === undefined || gets === has ? [] : [{ ...place, id: gets, isNew: true }];
+      const own = has === undefined || isWhole || !mayBecomeWhole(change) ? [] : [{ ...place, id: has, isNew: false }];
+      return [...gained, ...own];
+    });
+  });
+  await addOwners(reach, state, joined);
+}
+
+function mayBecomeWhole(change: LinkChange): boolean {
+  const creates = change.open?.some((intent) => intent.operation.do === 'create') === true;
+  return creates || change.ends !== undefined || typeof change.absorb === 'string';
+}
+
+interface Joined {
+  readonly sync: string;
+  readonly pair: string;
+  readonly side: Side;
+  readonly id: string;
+  readonly isNew: boolean;
+}
+
+async function addOwners(reach: Reach, state: State, joined: readonly Joined[]): Promise<void> {
+  const owners = new Set<string>();
+  for (const side of sides) {
+    const ends = joined.filter((end) => end.side === side);
+    if (ends.length === 0) continue;
+    const end = sql.ref(`link.${endColumn[side]}`);
+    const found = await sql<{ id: string }>`
+      select link.id from ${rowsOf(ends.filter(({ isNew }) => isNew))} as r(sync text, id text)
+      join link on link.workspace = ${reach.workspace}::text and link.sync = r.sync and ${end} = r.id
+      union all
+      select link.id from ${rowsOf(ends)} as r(pair text, id text)
+      join link on link.workspace = ${reach.workspace}::text and link.pair = r.pair and ${end} = r.id and link.whole`.execute(
+      reach.db,
+    );
+    for (const { id } of found.rows) if (!state.rows.has(id)) owners.add(id);
+  }
+  if (owners.size === 0) return;
+  const rows = await sql<FullRow>`
+    select ${columns} from link
+    where link.workspace = ${reach.workspace}::text and link.id = any(${texts([...owners])})`.execute(reach.db);
+  for (const row of rows.rows) addRow(state, row);
+}
+
+function addRow(state: State, row: FullRow): void {
+  state.add({
+    link: toLink(row),
+    track: state.track(row.sync, row.pair),
+    lane: row.lane,
+    dueAt: row.due_at,
+    dueSince: row.due_since,
+    turn: row.turn,
+    cause: row.cause,
+    lease: row.lease,
+    leaseUntil: row.lease_until,
+    takenAt: row.taken_at,
+    lapsed: false,
+    tries: row.tries,
+    fault: row.fault,
+    faultSince: row.fault_since,
+    askVendor: row.ask_vendor,
+    answers: row.answers,
+    paused: row.paused,
+    holds: [],
+    inFlight: row.in_flight,
+    creates: row.creates,
+    wholeKeys: [],
+  });
+}
+
+async function loadIntents({ db, workspace }: Reach, state: State, changes: readonly LinkChange[]): Promise<void> {
+  const ids = changes.flatMap((change) => change.close ?? []);
+  if (ids.length === 0) return;
+  const found = await sql<IntentColumns>`
+    select body, state, job, again_at from intent
+    where workspace = ${workspace}::text and id = any(${texts(ids)}) order by id for update`.execute(db);
+  for (const row of found.rows) {
+    const intent = toIntent(row);
+    state.intents.set(intent.id, { intent, lease: null, leaseUntil: 0 });
+  }
+}
+
+async function loadClaims({ db, workspace }: Reach, state: State, changes: readonly LinkChange[]): Promise<void> {
+  const claims = new Map(
+    changes.flatMap((change) => change.claims ?? []).map((claim) => [indexKey(claimKey(claim)), claim]),
+  );
+  if (claims.size === 0) return;
+  const found = await sql<{ key: string; link: string }>`
+    select key, link from claim where workspace = ${workspace}::text and key = any(${texts([...claims.keys()])})`.execute(
+    db,
+  );
+  for (const { key, link } of found.rows) {
+    const claim: Claim | undefined = claims.get(key);
+    if (claim !== undefined) state.claim(link, claim);
+  }
+}
+
+async function loadTouches(reach: Reach, state: State, changes: readonly LinkChange[]): Promise<void> {
+  const wakes = new Set(changes.flatMap((change) => change.holds ?? []).flatMap((hold) => hold.wakes));
+  const times = await touchedAt(reach, [...wakes].map(indexKey));
+  for (const key of wakes) {
+    const at = times.get(indexKey(key));
+    if (at !== undefined) state.touchedAt.set(key, at);
+  }
+}
+
+async function loadHolds({ db, workspace }: Reach, state: State, changes: readonly LinkChange[]): Promise<void> {
+  const links = changes.filter((change) => change.holds !== undefined).map((change) => change.link);
+  if (links.length === 0) return;
+  const found = await sql<{ link: string; body: Hold }>`
+    select link, body from hold
+    where workspace = ${workspace}::text and link = any(${texts(links)}) order by since, id`.execute(db);
+  for (const [link, holds] of Map.groupBy(found.rows, (row) => row.link)) {
+    const row = state.rows.get(link);
+    if (row !== undefined)
+      state.setHolds(
+        row,
+        holds.map(({ body }) => body),
+      );
+  }
+}

@@ -1,0 +1,94 @@
+import { sql } from 'kysely';
+import type { DueLink, Store } from '../../engine/ports.ts';
+import type { Cause } from '../../model/history.ts';
+import type { Hold } from '../../model/hold.ts';
+import type { Lane } from '../../model/link.ts';
+import { type Ref, type Side, sides } from '../../model/record.ts';
+import { refKey } from '../memory/state.ts';
+import { placesOf } from '../pair.ts';
+import { texts } from './json.ts';
+import { type LinkRow, toLink } from './links.ts';
+import { readSightings, toSighting } from './sightings.ts';
+import type { Answers, Reach } from './tables.ts';
+
+type Ask = Parameters<Store['take']>[0];
+
+/** The body of `take`, in a transaction. */
+export async function take(reach: Reach, ask: Ask): Promise<readonly DueLink[]> {
+  const live = await lease(reach, ask, 'live', ask.limit);
+  const load = live.length < ask.limit ? await lease(reach, ask, 'load', ask.limit - live.length) : [];
+  return dueLinks(reach, [...live, ...load]);
+}
+
+/** The tracks of these syncs that nobody has paused. */
+export function tracks(workspace: string, syncs: readonly string[]) {
+  return sql`
+    select t.sync, t.pair from track t
+    where t.workspace = ${workspace}::text and t.sync = any(${texts(syncs)}) and not exists (
+      select from paused p where p.workspace = t.workspace and (
+        (p.kind = 'sync' and p.name = t.sync)
+        or (p.kind = 'connection' and p.name in (t.crm_connection, t.desk_connection))))`;
+}
+
+/**
+ * `for update skip locked` stands where the links are found, not on a list that was found before: two takers at once each get their
+ * own links instead of the second one getting none. What is locked beyond the limit is free again when this transaction ends.
+ */
+async function lease({ db, workspace }: Reach, ask: Ask, lane: Lane, limit: number): Promise<readonly DueRow[]> {
+  const leased = await sql<DueRow & { due_at: number }>`
+    with ready as (
+      select l.id, l.due_at from (${tracks(workspace, ask.syncs)}) t cross join lateral (
+        select link.id, link.due_at from link
+        where link.workspace = ${workspace}::text and link.sync = t.sync and link.pair = t.pair
+          and link.lane = ${lane}::text and link.in_flight = 0 and link.due_at <= ${ask.now}::bigint
+          and not link.paused and (link.lease is null or link.lease_until <= ${ask.now}::bigint)
+        order by link.due_at, link.id limit ${limit}::integer
+        for update skip locked
+      ) l
+      order by l.due_at, l.id limit ${limit}::integer
+    )
+    update link set lease = ${ask.lease}::text, lease_until = ${ask.until}::bigint, taken_at = ${ask.now}::bigint
+    from ready where link.workspace = ${workspace}::text and link.id = ready.id
+    returning link.id, link.sync, link.pair, link.crm, link.desk, link.turn, link.lane, link.cause, link.tries, link.ask_vendor,
+      link.answers, link.due_at`.execute(db);
+  return leased.rows.toSorted((a, b) => a.due_at - b.due_at || (a.id < b.id ? -1 : 1));
+}
+
+interface DueRow extends LinkRow {
+  readonly pair: string;
+  readonly turn: number;
+  readonly lane: Lane;
+  readonly cause: Cause;
+  readonly tries: number;
+  readonly ask_vendor: boolean;
+  readonly answers: Answers;
+}
+
+/** Plain look-ups by key instead of one join: a database without statistics yet would join in the wrong order. */
+async function dueLinks({ db, workspace }: Reach, rows: readonly DueRow[]): Promise<readonly DueLink[]> {
+  if (rows.length === 0) return [];
+  const refOf = (row: DueRow, side: Side): Ref | null => {
+    const end = row[side];
+    return end === null ? null : { ...placesOf(row.pair)[side], id: end.id };
+  };
+  const refs = rows.flatMap((row) => sides.flatMap((side) => refOf(row, side) ?? []));
+  const seen = await readSightings({ db, workspace }, refs);
+  const sightings = new Map(seen.map(toSighting).map((sighting) => [refKey(sighting.ref), sighting]));
+  const sightingOf = (ref: Ref | null) => (ref === null ? null : (sightings.get(refKey(ref)) ?? null));
+  const holds = await sql<{ link: string; body: Hold }>`
+    select link, body from hold where workspace = ${workspace}::text and link = any(${texts(rows.map(({ id }) => id))})
+    order by since, id`.execute(db);
+  const holdsOf = Map.groupBy(holds.rows, ({ link }) => link);
+  return rows.map((row) => ({
+    link: toLink(row),
+    turn: row.turn,
+    lane: row.lane,
+    cause: row.cause,
+    tries: row.tries,
+    askVendor: row.ask_vendor,
+    crm: sightingOf(refOf(row, 'crm')),
+    desk: sightingOf(refOf(row, 'desk')),
+    holds: (holdsOf.get(row.id) ?? []).map(({ body }) => body),
+    answers: Object.fromEntries(Object.entries(row.answers).map(([field, { answer }]) => [field, answer])),
+  }));
+}

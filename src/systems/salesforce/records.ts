@@ -1,0 +1,70 @@
+import type { Change, Gone, Want } from '../../model/record.ts';
+import type { Value } from '../../model/value.ts';
+import { fateFields } from './objects.ts';
+import { fromSalesforce, id18, isoSeconds, pick, type Row, stampMs, type TypeOf } from './values.ts';
+
+/** The columns that a change needs, beside those that somebody wants. */
+export function columnsOf(want: Want, deleted: boolean): readonly string[] {
+  const own = [
+    'Id',
+    'SystemModstamp',
+    'LastModifiedDate',
+    'LastModifiedById',
+    ...(deleted ? ['IsDeleted'] : []),
+    ...fateFields(want.object),
+  ];
+  const known = new Set(own.map((name) => name.toLowerCase()));
+  return [...own, ...want.fields.filter((name) => !known.has(name.toLowerCase()) && known.add(name.toLowerCase()))];
+}
+
+/**
+ * `SystemModstamp` has whole seconds, so a row that was read while its second was not over may change again under the same stamp. Such a
+ * version is marked, and the overlap of a later poll, which shows the plain stamp, makes it look changed: it is then read once more.
+ */
+export function versionOf(stamp: number, asOf: number): string {
+  return stamp + 1000 > asOf ? `${isoSeconds(stamp)}~` : isoSeconds(stamp);
+}
+
+/** What became of a row that is not a plain record any more; null where it is one. */
+export function fateOf(row: Row, connection: string, object: string): Gone | null {
+  const into = (id: unknown, where: string) =>
+    typeof id === 'string' ? { into: { connection, object: where, id: id18(id) } } : {};
+  if (row.IsDeleted === true) {
+    return typeof row.MasterRecordId === 'string'
+      ? { gone: 'merged', ...into(row.MasterRecordId, object) }
+      : { gone: 'trash' };
+  }
+  return row.IsConverted === true ? { gone: 'converted', ...into(row.ConvertedContactId, 'Contact') } : null;
+}
+
+/** A row as a change. `look`: the row was read only for its stamp. */
+export function changeOf(
+  row: Row,
+  want: Want,
+  about: { readonly connection: string; readonly asOf: number; readonly typeOf: TypeOf; readonly look?: boolean },
+): Change {
+  const stamp = stampMs(row.SystemModstamp);
+  const by = row.LastModifiedById;
+  return {
+    ref: { connection: about.connection, object: want.object, id: idOf(row) },
+    version: stamp === null ? null : versionOf(stamp, about.asOf),
+    // Which side edited last is told by LastModifiedDate; the stamp also moves when the system does housekeeping.
+    at: stampMs(row.LastModifiedDate) ?? stamp,
+    by: typeof by === 'string' ? id18(by) : null,
+    seen:
+      fateOf(row, about.connection, want.object) ?? (about.look === true ? 'look' : fieldsOf(row, want, about.typeOf)),
+  };
+}
+
+export function idOf(row: Row): string {
+  return typeof row.Id === 'string' ? id18(row.Id) : '';
+}
+
+function fieldsOf(row: Row, want: Want, typeOf: TypeOf): Readonly<Record<string, Value>> {
+  const fields: Record<string, Value> = {};
+  for (const name of want.fields) {
+    const value = fromSalesforce(pick(row, name), typeOf(name));
+    if (value !== undefined) fields[name] = value;
+  }
+  return fields;
+}

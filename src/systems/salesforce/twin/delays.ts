@@ -1,0 +1,15 @@
+import type { Org } from './org.ts';
+
+/** How long after its statement a transaction commits, in milliseconds. */
+export function commitDelay(org: Org): number {
+  return draw(org, org.settings.now.commitDelayMs);
+}
+
+/** How long a bulk job takes, in milliseconds. */
+export function jobDuration(org: Org): number {
+  return draw(org, org.settings.now.jobMs);
+}
+
+function draw(org: Org, delay: number | readonly [number, number]): number {
+  return typeof delay === 'number' ? delay : org.delays.between(delay[0], delay[1]);
+}

@@ -1,0 +1,186 @@
+import { type Chance, hash } from '../../../../twins/chance.ts';
+import { ControlError } from '../../../../twins/control-error.ts';
+import type { Json, JsonObject } from '../../../../twins/json.ts';
+import type { Org } from '../org.ts';
+import type { Commit, RowChange } from '../store.ts';
+import { type ChangeType, changeBody, eventName } from './change-event.ts';
+import { isSelected } from './selection.ts';
+
+/** A published event, as its payload stands in the stream. */
+export interface ChangeEvent {
+  readonly replayId: number;
+  readonly at: number;
+  /** Such as `AccountChangeEvent`. */
+  readonly name: string;
+  readonly schema: string;
+  readonly payload: JsonObject;
+}
+
+/**
+ * The ordered log from which every subscriber reads. Events live for 72 hours. Replay ids grow, with gaps. What is seeded is history and
+ * publishes nothing.
+ */
+export interface ChangeLog {
+  readonly latest: number;
+  /** The replay id before the oldest event that is still there. */
+  readonly floor: number;
+  /** Retained events after a replay id. */
+  after(replayId: number): readonly ChangeEvent[];
+  /** A header without fields: the vendor lost what changed. */
+  gap(kind: string, object: string, ids: readonly string[]): ChangeEvent;
+  /** Forgets all events at once, as if 72 hours had passed. */
+  expireAll(): void;
+  /** Called whenever something is published. */
+  onPublish(listener: () => void): () => void;
+  reset(): void;
+}
+
+const keptMs = 72 * 3_600_000;
+
+export function createChangeLog(org: Org, chance: Chance): ChangeLog {
+  let events: ChangeEvent[] = [];
+  let latest = chance.between(1_000, 5_000);
+  let floor = latest;
+  let commitNumber = 10_698_437_000_000 + chance.between(0, 1_000_000);
+  const listeners = new Set<() => void>();
+
+  const expire = (): void => {
+    const oldest = org.clock.now() - keptMs;
+    let expired = 0;
+    while (events[expired] !== undefined && (events[expired]?.at ?? 0) < oldest) expired++;
+    if (expired === 0) return;
+    floor = events[expired - 1]?.replayId ?? floor;
+    events = events.slice(expired);
+  };
+
+  const publish = (object: string, at: number, header: JsonObject, fields: JsonObject): ChangeEvent => {
+    latest += 1 + chance.between(0, 2);
+    const name = eventName(object);
+    const event = {
+      replayId: latest,
+      at,
+      name,
+      schema: schemaId(org, object),
+      payload: { ...fields, ChangeEventHeader: header },
+    };
+    events.push(event);
+    return event;
+  };
+
+  org.store.onCommit(({ at, user, origin, changes }: Commit) => {
+    if (origin === '') return;
+    const transactionKey = uuid(chance);
+    commitNumber += chance.between(1, 50);
+    let sequenceNumber = 0;
+    for (const { id, change } of netChanges(changes)) {
+      const object = org.schema.find((change.after ?? change.before)?.object ?? '');
+      if (object === undefined || !isSelected(org, object.name)) continue;
+      const body = changeBody(org, object, change);
+      if (body === null) continue;
+      sequenceNumber++;
+      const { changeType, changedFields, nulledFields } = body;
+      const header = {
+        entityName: object.name,
+        recordIds: [id],
+        changeType,
+        changeOrigin: origin,
+        transactionKey,
+        sequenceNumber,
+      };
+      const commit = { commitTimestamp: at, commitNumber, commitUser: user };
+      publish(object.name, at, { ...header, ...commit, nulledFields, diffFields: [], changedFields }, body.fields);
+    }
+    if (sequenceNumber > 0) for (const listener of listeners) listener();
+  });
+
+  return {
+    get latest() {
+      return latest;
+    },
+    get floor() {
+      expire();
+      return floor;
+    },
+    after(replayId) {
+      expire();
+      // Ids grow, so the place is found by halving.
+      let [low, high] = [0, events.length];
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        if ((events[middle]?.replayId ?? 0) > replayId) high = middle;
+        else low = middle + 1;
+      }
+      return events.slice(low);
+    },
+    gap(kind, name, ids) {
+      const object = org.schema.find(name);
+      if (object === undefined) throw new ControlError(400, `no object ${name}`);
+      const changeType = gapKinds.find((one) => one === `GAP_${kind.toUpperCase()}`);
+      if (changeType === undefined)
+        throw new ControlError(400, `no gap ${kind}; there are CREATE, UPDATE, DELETE, UNDELETE and OVERFLOW`);
+      const at = org.clock.now();
+      commitNumber += chance.between(1, 50);
+      // An overflow names no row: its id is a marker.
+      const recordIds = changeType === 'GAP_OVERFLOW' ? [`${object.keyPrefix}000000000000AAA`] : ids;
+      const header = {
+        entityName: object.name,
+        recordIds,
+        changeType,
+        changeOrigin: '',
+        transactionKey: uuid(chance),
+        sequenceNumber: 1,
+      };
+      const commit = {
+        commitTimestamp: at,
+        commitNumber,
+        commitUser: org.people.person,
+        nulledFields: [],
+        diffFields: [],
+        changedFields: [],
+      };
+      const event = publish(object.name, at, { ...header, ...commit }, {});
+      for (const listener of listeners) listener();
+      return event;
+    },
+    expireAll() {
+      floor = latest;
+      events = [];
+    },
+    onPublish(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    reset() {
+      events = [];
+      floor = latest;
+    },
+  };
+}
+
+const gapKinds: readonly ChangeType[] = ['GAP_CREATE', 'GAP_UPDATE', 'GAP_DELETE', 'GAP_UNDELETE', 'GAP_OVERFLOW'];
+
+/** One change per row and transaction: from its state before the first to its state after the last. */
+function netChanges(changes: readonly RowChange[]): { readonly id: string; readonly change: RowChange }[] {
+  const net = new Map<string, RowChange>();
+  for (const change of changes) {
+    const id = (change.after ?? change.before)?.id;
+    if (id !== undefined) net.set(id, { before: (net.get(id) ?? change).before, after: change.after });
+  }
+  return [...net].map(([id, change]) => ({ id, change }));
+}
+
+/** A schema has another id when its object's fields have changed. */
+function schemaId(org: Org, object: string): string {
+  const names = org.schema.find(object)?.fields.map(({ name }) => name) ?? [];
+  const words = [0, 1, 2, 3].map((salt) => hash(`${salt}/${object}/${names}`));
+  return Buffer.from(Uint32Array.from(words).buffer).toString('base64url');
+}
+
+function uuid(chance: Chance): string {
+  const hex = chance.text(32, '0123456789abcdef');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+export function showEvent({ replayId, name, payload }: ChangeEvent): Json {
+  return { replayId, name, payload };
+}

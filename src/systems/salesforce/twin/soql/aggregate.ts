@@ -1,0 +1,173 @@
+import type { FieldFunctionExpression, FieldType, HavingClause, Query } from '@jetstreamapp/soql-parser-js';
+import type { Json, JsonObject } from '../../../../twins/json.ts';
+import { apiError } from '../errors.ts';
+import type { ObjectDefinition } from '../object.ts';
+import type { StoredRow } from '../row.ts';
+import { formatDateTime } from '../time.ts';
+import { dateFunction } from './functions.ts';
+import { toList } from './parse.ts';
+import { type Asker, type Path, resolvePath, splitPath } from './path.ts';
+
+export function isAggregate(query: Query): boolean {
+  return query.groupBy !== undefined || (query.fields ?? []).some(isAggregateField);
+}
+
+/** `SELECT COUNT() FROM …`: answered by totalSize alone. */
+export function isBareCount(query: Query): boolean {
+  const [field, ...more] = query.fields ?? [];
+  return (
+    field?.type === 'FieldFunctionExpression' &&
+    more.length === 0 &&
+    field.functionName.toUpperCase() === 'COUNT' &&
+    field.parameters.length === 0
+  );
+}
+
+function isAggregateField(field: FieldType): boolean {
+  return aggregateOf(field) !== null;
+}
+
+function aggregateOf(field: FieldType): { readonly fn: FieldFunctionExpression; readonly aggregate: Aggregate } | null {
+  if (field.type !== 'FieldFunctionExpression') return null;
+  const aggregate = aggregates[field.functionName.toUpperCase()];
+  return aggregate === undefined ? null : { fn: field, aggregate };
+}
+
+type Aggregate = (rows: readonly StoredRow[], path: Path | null) => Json;
+
+const valuesOf = (rows: readonly StoredRow[], path: Path | null): Json[] =>
+  path === null ? [] : rows.map(path.get).filter((value) => value !== null);
+const numbersOf = (rows: readonly StoredRow[], path: Path | null): number[] => valuesOf(rows, path).map(Number);
+const show = (path: Path | null, value: Json): Json =>
+  path?.field.type === 'datetime' && typeof value === 'number' ? formatDateTime(value) : value;
+const extreme = (rows: readonly StoredRow[], path: Path | null, sign: 1 | -1): Json => {
+  let best: Json = null;
+  for (const value of valuesOf(rows, path)) {
+    const isBetter =
+      best === null ||
+      (typeof value === 'number' && typeof best === 'number'
+        ? (value - best) * sign > 0
+        : (String(value) > String(best) ? 1 : -1) === sign);
+    if (isBetter) best = value;
+  }
+  return show(path, best);
+};
+
+const aggregates: Readonly<Record<string, Aggregate>> = {
+  COUNT: (rows, path) => (path === null ? rows.length : valuesOf(rows, path).length),
+  COUNT_DISTINCT: (rows, path) =>
+    new Set(valuesOf(rows, path).map((value) => (typeof value === 'string' ? value.toLowerCase() : value))).size,
+  SUM: (rows, path) =>
+    valuesOf(rows, path).length === 0 ? null : numbersOf(rows, path).reduce((sum, value) => sum + value, 0),
+  AVG: (rows, path) =>
+    valuesOf(rows, path).length === 0
+      ? null
+      : numbersOf(rows, path).reduce((sum, value) => sum + value, 0) / valuesOf(rows, path).length,
+  MIN: (rows, path) => extreme(rows, path, -1),
+  MAX: (rows, path) => extreme(rows, path, 1),
+};
+
+/** One record per group, `expr0`, `expr1`… where a function has no alias. */
+export function aggregateRows(
+  asker: Asker,
+  object: ObjectDefinition,
+  query: Query,
+  rows: readonly StoredRow[],
+): JsonObject[] {
+  const alias = query.sObjectAlias;
+  const resolve = (name: string): Path => resolvePath(asker, object, splitPath(name, object, alias));
+  const keys = toList(query.groupBy).map((clause) => {
+    if ('field' in clause) return { text: clause.field, path: resolve(clause.field) };
+    const name = String(clause.fn.functionName).toUpperCase();
+    if (name === 'ROLLUP' || name === 'CUBE') throw apiError(400, 'MALFORMED_QUERY', `unexpected token: '${name}'`);
+    return { text: clause.fn.rawValue ?? name, path: dateFunction(asker, object, alias, clause.fn) };
+  });
+  for (const { path, text } of keys) {
+    if (!path.field.describe.groupable)
+      throw apiError(400, 'INVALID_FIELD', `field '${text}' can not be grouped in a query call`);
+  }
+  const columns = columnsOf(query.fields ?? [], keys, resolve);
+  const groups = new Map<string, StoredRow[]>();
+  if (keys.length === 0) groups.set('', [...rows]);
+  for (const row of keys.length === 0 ? [] : rows) {
+    const key = JSON.stringify(keys.map(({ path }) => lower(path.get(row))));
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
+  }
+  const keeps = query.having === undefined ? () => true : compileHaving(query.having, keys, resolve);
+  return [...groups.values()].filter(keeps).map((group) => {
+    const record: Record<string, Json> = { attributes: { type: 'AggregateResult' } };
+    for (const { name, value } of columns) record[name] = value(group);
+    return record;
+  });
+}
+
+type Group = readonly StoredRow[];
+type Keys = readonly { readonly text: string; readonly path: Path }[];
+type Resolve = (name: string) => Path;
+
+function columnsOf(
+  fields: readonly FieldType[],
+  keys: Keys,
+  resolve: Resolve,
+): { name: string; value: (group: Group) => Json }[] {
+  let unnamed = 0;
+  return fields.map((field) => {
+    const known = aggregateOf(field);
+    if (known !== null) {
+      const name = known.fn.alias ?? `expr${unnamed++}`;
+      const [argument] = known.fn.parameters;
+      const path = argument === undefined ? null : resolve(String(argument));
+      return { name, value: (group) => known.aggregate(group, path) };
+    }
+    const text = field.type === 'Field' ? field.field : 'rawValue' in field ? String(field.rawValue) : '';
+    const key = keys.find((one) => one.text.toLowerCase() === text.toLowerCase());
+    if (key === undefined) throw apiError(400, 'MALFORMED_QUERY', `Field must be grouped or aggregated: ${text}`);
+    const named = 'alias' in field && typeof field.alias === 'string' ? field.alias : undefined;
+    const name = named ?? ('functionName' in field ? `expr${unnamed++}` : key.path.field.name);
+    return { name, value: ([row]) => (row === undefined ? null : show(key.path, key.path.get(row))) };
+  });
+}
+
+/** Comparisons of aggregates or group fields with a literal, joined by AND or OR from left to right. */
+function compileHaving(having: HavingClause, keys: Keys, resolve: Resolve): (group: Group) => boolean {
+  const { left } = having;
+  const test = (group: Group): boolean => {
+    if ('fn' in left) {
+      const [argument] = left.fn.parameters ?? [];
+      const value =
+        aggregates[String(left.fn.functionName).toUpperCase()]?.(
+          group,
+          argument === undefined ? null : resolve(String(argument)),
+        ) ?? null;
+      return holds(value, left.operator, toList<string>(left.value)[0] ?? '');
+    }
+    if (!('field' in left) || !('value' in left)) return true;
+    const key = keys.find(({ text }) => text.toLowerCase() === left.field.toLowerCase());
+    const [row] = group;
+    return (
+      key !== undefined &&
+      row !== undefined &&
+      holds(key.path.get(row), left.operator, toList<string>(left.value)[0] ?? '')
+    );
+  };
+  if (!('right' in having)) return test;
+  const rest = compileHaving(having.right, keys, resolve);
+  return having.operator === 'OR' ? (group) => test(group) || rest(group) : (group) => test(group) && rest(group);
+}
+
+function holds(value: Json, operator: string, literal: string): boolean {
+  const target = literal.startsWith("'") ? literal.slice(1, -1).toLowerCase() : Number(literal);
+  const own = typeof target === 'string' ? lower(value) : Number(value);
+  if (operator === '=') return own === target;
+  if (operator === '!=') return own !== target;
+  if (own === null || typeof own !== typeof target) return false;
+  if (operator === '>') return own > target;
+  if (operator === '>=') return own >= target;
+  return operator === '<' ? own < target : own <= target;
+}
+
+function lower(value: Json): Json {
+  return typeof value === 'string' ? value.toLowerCase() : value;
+}

@@ -1,0 +1,168 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RunReport } from '../../src/app/app.ts';
+import { openService, type Service } from '../../src/app/service.ts';
+import type { Store } from '../../src/engine/ports.ts';
+import { openMemory } from '../../src/store/memory.ts';
+import { createTestWorld, type TestWorld } from '../../src/systems/kit/testing.ts';
+import { createSalesforceTwin } from '../../src/systems/salesforce/twin/index.ts';
+import { createZendeskTwin } from '../../src/systems/zendesk/twin/index.ts';
+import type { Twin } from '../../src/twins/twin.ts';
+
+const hosts = { sales: 'http://sales.localhost:5001', support: 'http://support.localhost:5002' } as const;
+type Host = keyof typeof hosts;
+type Row = Readonly<Record<string, unknown>>;
+
+/** The whole product against both twins, in one process, without sockets, on simulated time. */
+export interface Journey {
+  readonly world: TestWorld;
+  readonly folder: string;
+  /** Adds lines to the sync `accounts` of the config (JSON is YAML). */
+  configure(
+    sync?: Row,
+    more?: {
+      readonly connections?: Readonly<Record<Host, Row>>;
+      readonly environment?: Readonly<Record<string, string>>;
+    },
+  ): Promise<void>;
+  /** One command: opens the data folder, works, closes it. */
+  open<Answer>(work: (service: Service) => Promise<Answer>): Promise<Answer>;
+  run(): Promise<RunReport>;
+  seed(host: Host, object: string, rows: readonly Row[]): Promise<readonly string[]>;
+  schema(host: Host, object: string, fields: readonly Row[]): Promise<void>;
+  /** A person's edit at the vendor. */
+  edit(host: Host, object: string, id: string, fields: Row): Promise<void>;
+  records(host: Host, object: string): Promise<readonly Row[]>;
+  control(host: Host, method: string, path: string, body?: unknown): Promise<unknown>;
+  calls(host: Host): Promise<{ readonly total: number; readonly byRoute: Readonly<Record<string, number>> }>;
+  forgetCalls(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function newJourney(
+  options: { readonly store?: Store | 'folder'; readonly seed?: number } = {},
+): Promise<Journey> {
+  const twins: Partial<Record<Host, Twin>> = {};
+  const world = createTestWorld({
+    fetch: async (request) => {
+      const host = (Object.keys(hosts) as Host[]).find((each) => request.url.startsWith(hosts[each]));
+      const twin = host && twins[host];
+      if (!twin) throw new TypeError('fetch failed', { cause: new Error(`ECONNREFUSED ${request.url}`) });
+      return twin.fetch(request);
+    },
+  });
+  const seed = options.seed ?? 1;
+  twins.sales = createSalesforceTwin({ seed, world });
+  twins.support = createZendeskTwin({ seed, world });
+  const about = { sales: twins.sales.about(hosts.sales), support: twins.support.about(hosts.support) };
+  const folder = await mkdtemp(join(tmpdir(), 'syncline-journey-'));
+  const store = options.store ?? openMemory();
+  let environment: Readonly<Record<string, string>> = {};
+
+  const control = async (host: Host, method: string, path: string, body?: unknown): Promise<unknown> => {
+    const request = new Request(`${hosts[host]}/_twin/${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    const response = await world.fetch(request);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return text === '' ? null : JSON.parse(text);
+  };
+
+  const journey: Journey = {
+    world,
+    folder,
+    async configure(sync = {}, more = {}) {
+      environment = more.environment ?? {};
+      const config = {
+        version: 1,
+        connections: {
+          sales: {
+            system: 'salesforce',
+            ...about.sales.connection,
+            auth: about.sales.auth,
+            ...more.connections?.sales,
+          },
+          support: {
+            system: 'zendesk',
+            ...about.support.connection,
+            auth: about.support.auth,
+            ...more.connections?.support,
+          },
+        },
+        syncs: {
+          accounts: {
+            preset: 'salesforce-zendesk/accounts',
+            crm: { connection: 'sales' },
+            desk: { connection: 'support' },
+            ...sync,
+          },
+        },
+      };
+      await writeFile(join(folder, 'syncline.yaml'), JSON.stringify(config, null, 2));
+    },
+    async open(work) {
+      const service = await openService({
+        configPath: join(folder, 'syncline.yaml'),
+        dataDir: join(folder, 'data'),
+        world,
+        environment,
+        command: 'syncline test',
+        ...(store === 'folder' ? {} : { openStore: async () => ({ ...store, close: async () => {} }) }),
+      });
+      try {
+        return await work(service);
+      } finally {
+        await service.close();
+      }
+    },
+    run: () => journey.open((service) => service.run({ syncs: [] })),
+    async seed(host, object, rows) {
+      const answer = await control(host, 'PUT', 'seed', { [object]: rows });
+      return idsIn(answer, object);
+    },
+    async schema(host, object, fields) {
+      await control(host, 'PUT', 'schema', { [object]: { fields } });
+    },
+    async edit(host, object, id, fields) {
+      await control(host, 'PATCH', `records/${object}/${id}`, fields);
+    },
+    async records(host, object) {
+      const answer = await control(host, 'GET', `records/${object}`);
+      return rowsIn(answer);
+    },
+    control,
+    async calls(host) {
+      const answer = await control(host, 'GET', 'calls');
+      if (typeof answer !== 'object' || answer === null || !('total' in answer) || !('byRoute' in answer))
+        throw new Error('no calls');
+      return { total: Number(answer.total), byRoute: answer.byRoute as Record<string, number> };
+    },
+    async forgetCalls() {
+      for (const host of Object.keys(hosts) as Host[]) await control(host, 'DELETE', 'calls');
+    },
+    close: () => rm(folder, { recursive: true, force: true }),
+  };
+  await journey.configure();
+  return journey;
+}
+
+function idsIn(answer: unknown, object: string): readonly string[] {
+  const found = typeof answer === 'object' && answer !== null ? Reflect.get(answer, object) : undefined;
+  if (!Array.isArray(found)) throw new Error(`seed answered no ids for ${object}: ${JSON.stringify(answer)}`);
+  return found.map((each: unknown) =>
+    typeof each === 'object' && each !== null && 'id' in each ? String(each.id) : String(each),
+  );
+}
+
+function rowsIn(answer: unknown): readonly Row[] {
+  const rows = Array.isArray(answer)
+    ? answer
+    : typeof answer === 'object' && answer !== null
+      ? Reflect.get(answer, 'records')
+      : null;
+  if (!Array.isArray(rows)) throw new Error('records answered no list');
+  return rows;
+}
