@@ -25,13 +25,13 @@ const openMs = performance.now() - startMs;
 let now = 1_000;
 const samples = [sample('opened')];
 
-const observeMs = await timed(async () => {
+const observed = await metered(async () => {
   for (let from = 0; from < records; from += pageSize) await observePage(store, from);
 });
 samples.push(sample('observed'));
 
 const phases = { take: 0, intend: 0, settle: 0 };
-const reconcileMs = await timed(async () => {
+const reconciled = await metered(async () => {
   while (await reconcile(store)) now += 10;
 });
 samples.push(sample('reconciled'));
@@ -54,8 +54,10 @@ process.stdout.write(
       kind,
       records,
       openMs: Math.round(openMs),
-      observePerSecond: perSecond(records, observeMs),
-      linksPerSecond: perSecond(records, reconcileMs),
+      observePerSecond: perSecond(records, observed.ms),
+      observePerCpuSecond: perSecond(records, observed.cpuMs),
+      linksPerSecond: perSecond(records, reconciled.ms),
+      linksPerCpuSecond: perSecond(records, reconciled.cpuMs),
       phasesMs: Object.fromEntries(Object.entries(phases).map(([name, ms]) => [name, Math.round(ms)])),
       editsPerSecond: perSecond(Math.min(records, 20_000), editMs),
       tidyMs: Math.round(tidyMs),
@@ -233,6 +235,14 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   const from = performance.now();
   await work();
   return performance.now() - from;
+}
+
+/** What one core did, whatever else the machine was busy with. */
+async function metered(work: () => Promise<unknown>): Promise<{ readonly ms: number; readonly cpuMs: number }> {
+  const before = process.cpuUsage();
+  const ms = await timed(work);
+  const { user, system } = process.cpuUsage(before);
+  return { ms, cpuMs: (user + system) / 1000 };
 }
 
 function perSecond(count: number, ms: number): number {

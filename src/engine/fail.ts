@@ -7,9 +7,9 @@ import { type Fields, show, type Value } from '../model/value.ts';
 import { newId } from '../model/world.ts';
 import { writeBackField } from './draft.ts';
 import type { Engine } from './engine.ts';
+import { faultWords, historyOf } from './history.ts';
 import { nameOf } from './name.ts';
 import type { Intent, LinkChange } from './ports.ts';
-import { faultWords, historyOf } from './settle.ts';
 
 /** How often "what we know is out of date" may be said of one link in a row before a person has to look. */
 const maxStale = 3;

@@ -2,7 +2,7 @@ import { type Fault, FaultError } from '../model/fault.ts';
 import { type Change, isGone, other, type Side } from '../model/record.ts';
 import { type Criterion, type SyncSetup, sideOf } from '../model/sync.ts';
 import { type Fields, isBlank } from '../model/value.ts';
-import type { Decision } from './cycle.ts';
+import type { Decision } from './decide.ts';
 import { connectionOf, type Engine, feedsOf } from './engine.ts';
 import { keepLooked } from './intake.ts';
 import type { DueLink } from './ports.ts';

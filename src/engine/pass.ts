@@ -4,8 +4,8 @@ import { cycle } from './cycle.ts';
 import { type Engine, type FeedReader, feedsOf } from './engine.ts';
 import { pauseOf } from './fail.ts';
 import { readFeed } from './intake.ts';
-import type { Underway } from './ports.ts';
 import { isWaiting, recover } from './recover.ts';
+import { jobsAt } from './send.ts';
 
 /** A retry by itself that is further away than this does not keep a run waiting. */
 export const patienceMs = 60_000;
@@ -98,10 +98,6 @@ async function turn(engine: Engine, setup: SyncSetup): Promise<number> {
 
 /** A batch of due links makes at most this many jobs: takeLimit / 100 records each. */
 const jobsPerTurn = 10;
-
-function jobsAt(underway: readonly Underway[], connection: string): number {
-  return underway.filter((each) => each.connection === connection).reduce((sum, each) => sum + each.jobs, 0);
-}
 
 interface Failed {
   readonly feed: FeedReader;

@@ -8,7 +8,7 @@ import type { Fields } from '../model/value.ts';
 
 /**
  * What the engine needs kept. Every verb is one transaction, in batches; none talks HTTP. Two stores fulfil it: SQL and memory, held to
- * the same contract suite (store/contract.ts). All of it lives in one workspace, which is first in every key.
+ * the same contract suite (store/contract/). All of it lives in one workspace, which is first in every key.
  *
  * States of a link row: quiet (lane null) · due (lane set, dueAt passed) · leased (a worker decides) · in flight (has open intents:
  * never taken, whoever leases what, until every intent is settled). `turn` rises whenever the link becomes due again, so that an

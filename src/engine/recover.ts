@@ -2,11 +2,12 @@ import { FaultError } from '../model/fault.ts';
 import type { Outcome, Traced } from '../model/operation.ts';
 import { sideOf } from '../model/sync.ts';
 import { newId } from '../model/world.ts';
-import { feedIsCheaper, feedMoment, lookPlanned, nextLook, settleAll } from './cycle.ts';
 import { connectionOf, type Engine, feedsOf, setupOf } from './engine.ts';
+import { historyOf } from './history.ts';
 import { readFeed } from './intake.ts';
 import type { Intent, LinkChange } from './ports.ts';
-import { historyOf, type Settled, settle } from './settle.ts';
+import { feedIsCheaper, feedMoment, lookPlanned, nextLook, settleAll } from './send.ts';
+import { type Settled, settle } from './settle.ts';
 
 /** How many unsettled intents are looked at in one go, and for how long they are ours. */
 const lookLimit = 5000;

@@ -1,14 +1,12 @@
-import type { Fault } from '../model/fault.ts';
 import { FaultError } from '../model/fault.ts';
-import type { HistoryRow } from '../model/history.ts';
 import { type End, type Link, newEnd, withEnd } from '../model/link.ts';
 import type { Outcome } from '../model/operation.ts';
 import { isGone, other, type Side, type Sighting } from '../model/record.ts';
 import { baseKey, type SyncSetup, sideOf } from '../model/sync.ts';
 import { type Fields, same, type Value } from '../model/value.ts';
-import { newId } from '../model/world.ts';
 import { connectionOf, countSide, type Engine, type FeedReader, feedsOf, setupOf } from './engine.ts';
 import { backOffMs, failed } from './fail.ts';
+import { historyOf } from './history.ts';
 import { keysOf, touchesKeys } from './keys.ts';
 import type { Intent, Known, LinkChange } from './ports.ts';
 
@@ -172,26 +170,6 @@ function based(end: End, agreed: Fields, intent: Intent): End {
   for (const key of keys) rules[key] = intent.agreed.rules[key] ?? '';
   const movedAt = Object.fromEntries(Object.entries(end.movedAt).filter(([key]) => !(key in agreed)));
   return { ...end, base: { ...end.base, ...agreed }, rules, movedAt };
-}
-
-export function historyOf(engine: Engine, intent: Intent, record: string | null, outcome: string): HistoryRow {
-  return {
-    id: newId(engine.world),
-    at: engine.world.now(),
-    run: engine.run,
-    sync: intent.sync,
-    link: intent.link,
-    side: intent.side,
-    do: intent.operation.do,
-    cause: intent.cause,
-    record,
-    fields: intent.before,
-    outcome,
-  };
-}
-
-export function faultWords(fault: Fault): string {
-  return `${fault.kind}: ${fault.say}`;
 }
 
 /** Deltas are not sent by judge yet; a whole value is what the record holds afterwards. */

@@ -1,5 +1,5 @@
 /**
- * An expected failure, as data. The kind alone decides what happens next (engine/settle.ts has the one table):
+ * An expected failure, as data. The kind alone decides what happens next (engine/fail.ts has the one table):
  *  later    the vendor could not do it now (5xx, a lock, a lost connection before anything was sent): again with back-off
  *  limit    a limit: again after `afterMs`
  *  stale    what we know of the other side is out of date (already taken, changed meanwhile): look again, then decide again

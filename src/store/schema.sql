@@ -161,7 +161,8 @@ CREATE UNIQUE INDEX track_pkey ON track USING btree (workspace, sync, pair);
 create table wake (
   workspace text not null,
   key text collate "C" not null,
+  hold text collate "C" not null,
   link text collate "C" not null
 );
 CREATE INDEX wake_link ON wake USING btree (workspace, link);
-CREATE UNIQUE INDEX wake_pkey ON wake USING btree (workspace, key, link);
+CREATE UNIQUE INDEX wake_pkey ON wake USING btree (workspace, key, hold);

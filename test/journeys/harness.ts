@@ -46,7 +46,10 @@ export async function newJourney(
   const twins: Partial<Record<Host, Twin>> = {};
   const world = createTestWorld({
     fetch: async (request) => {
-      const host = (Object.keys(hosts) as Host[]).find((each) => request.url.startsWith(hosts[each]));
+      // By the port, so that a twin can be reached under another name too.
+      const host = (Object.keys(hosts) as Host[]).find(
+        (each) => new URL(request.url).port === new URL(hosts[each]).port,
+      );
       const twin = host && twins[host];
       if (!twin) throw new TypeError('fetch failed', { cause: new Error(`ECONNREFUSED ${request.url}`) });
       return twin.fetch(request);

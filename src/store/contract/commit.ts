@@ -148,6 +148,14 @@ export function describeCommit(open: Opener): void {
       ]);
     });
 
+    test('that was decided on a turn that is over makes the link due at once', async () => {
+      const store = await open();
+      await linkPair(store, 'link-1', '1', '7');
+      expect(await store.nextDue(['accounts'])).toBeNull();
+      await store.commit([change('link-1', 0)], null, 5);
+      expect(await takeAll(store, 5)).toMatchObject([{ link: { id: 'link-1' }, lane: 'live' }]);
+    });
+
     test('counts a failed try, and forgets it when one goes well', async () => {
       const store = await open();
       await meetRecord(store, { side: 'crm', id: '1', link: 'link-1' });
@@ -347,6 +355,16 @@ export function describeCommit(open: Opener): void {
       await store.commit([change('half-7', 1, { claims: [claim] })], null, 2);
       const join = change('link-1', 1, { ends: { desk: newEnd('7') }, absorb: 'half-7', claims: [claim] });
       expect(await store.commit([join], null, 3)).toEqual([done]);
+    });
+
+    test('of a half link that was absorbed is free for others', async () => {
+      const store = await open();
+      await meetRecord(store, { side: 'crm', id: '1', link: 'link-1' });
+      await meetRecord(store, { side: 'crm', id: '2', link: 'link-2' });
+      await meetRecord(store, { side: 'desk', id: '7', link: 'half-7' });
+      await store.commit([change('half-7', 1, { claims: [claim] })], null, 2);
+      await store.commit([change('link-1', 1, { absorb: 'half-7' })], null, 3);
+      expect(await store.commit([change('link-2', 1, { claims: [claim] })], null, 4)).toEqual([done]);
     });
 
     test('of one field says nothing of another', async () => {

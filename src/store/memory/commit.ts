@@ -55,7 +55,7 @@ const lost: Committed = { is: 'lost' };
 
 function refusal(state: State, row: Row, change: LinkChange, lease: string | null, now: number): Committed | null {
   if (lease !== null && row.lease !== lease) return lost;
-  if (change.close?.some((id) => state.intents.get(id)?.intent.link !== row.link.id)) return lost;
+  if (change.close?.some((id) => state.open.get(id)?.link !== row.link.id)) return lost;
   const absorbed = typeof change.absorb === 'string' ? state.rows.get(change.absorb) : null;
   if (absorbed === undefined || (absorbed !== null && !canAbsorb(row, absorbed, lease, now))) return lost;
   if (!canJoin(state, row, change, absorbed)) return lost;
@@ -74,10 +74,10 @@ function canAbsorb(row: Row, half: Row, lease: string | null, now: number): bool
 
 /** True where the ends that the link would have are free: no second link of its sync, no second whole link of its pair. */
 function canJoin(state: State, row: Row, change: LinkChange, absorbed: Row | null): boolean {
-  const closed = (change.close ?? []).map((id) => state.intents.get(id)?.intent);
+  const closed = (change.close ?? []).map((id) => state.open.get(id));
   const creates =
     row.creates -
-    closed.filter((intent) => intent?.operation.do === 'create').length +
+    closed.filter((intent) => intent?.creates).length +
     (change.open ?? []).filter((intent) => intent.operation.do === 'create').length;
   const ends = { crm: endAfter(row, change, absorbed, 'crm'), desk: endAfter(row, change, absorbed, 'desk') };
   if (
@@ -121,8 +121,8 @@ function apply(
   for (const side of sides) if (ends[side] !== row.link[side]) state.setEnd(row, side, ends[side]);
   if (change.releaseClaims === true) state.dropClaims(row.link.id);
   for (const claim of change.claims ?? []) state.claim(row.link.id, claim);
-  for (const id of change.close ?? []) state.close(row, id);
-  for (const intent of change.open ?? []) state.open(row, intent);
+  for (const id of change.close ?? []) state.closeIntent(row, id);
+  for (const intent of change.open ?? []) state.openIntent(row, intent);
   if (change.holds !== undefined) hold(state, row, change.holds, now);
   if (change.clearAnswers === true) {
     row.answers = Object.fromEntries(Object.entries(row.answers).filter(([, given]) => given.turn > change.turn));

@@ -53,6 +53,11 @@ export interface FeedRow {
   leaseUntil: number;
 }
 
+export interface OpenIntent {
+  readonly link: string;
+  readonly creates: boolean;
+}
+
 export interface IntentRow {
   intent: Intent;
   lease: string | null;
@@ -66,6 +71,8 @@ export class State {
   readonly rows = new Map<string, Row>();
   readonly tracks = new Map<string, Track>();
   readonly leases = new Map<string, Set<Row>>();
+  /** What a change must know of the intents that it settles. */
+  readonly open = new Map<string, OpenIntent>();
   readonly intents = new Map<string, IntentRow>();
   history: HistoryRow[] = [];
   readonly drawers = new Map<string, string>();
@@ -165,24 +172,30 @@ export class State {
     if (row.lane !== null) row.track.queues[row.lane].push({ at: row.dueAt, link: row.link.id });
   }
 
-  open(row: Row, intent: Intent): void {
+  openIntent(row: Row, intent: Intent): void {
+    const creates = intent.operation.do === 'create';
+    this.open.set(intent.id, { link: row.link.id, creates });
     this.intents.set(intent.id, { intent, lease: null, leaseUntil: 0 });
     row.inFlight++;
-    if (intent.operation.do === 'create') row.creates++;
+    if (creates) row.creates++;
     const mark = markOf(intent);
     if (mark !== null) this.#marks.add(`${intent.connection}\n${objectOf(intent)}\n${mark}`, intent.id);
     this.#settleWhole(row);
   }
 
-  close(row: Row, id: string): void {
-    const held = this.intents.get(id);
-    if (held === undefined) return;
-    this.intents.delete(id);
+  closeIntent(row: Row, id: string): void {
+    const open = this.open.get(id);
+    if (open === undefined) return;
+    this.open.delete(id);
     row.inFlight--;
-    if (held.intent.operation.do === 'create') row.creates--;
-    const mark = markOf(held.intent);
-    if (mark !== null) this.#marks.remove(`${held.intent.connection}\n${objectOf(held.intent)}\n${mark}`, id);
+    if (open.creates) row.creates--;
     this.#settleWhole(row);
+    const intent = this.intents.get(id)?.intent;
+    const mark = intent === undefined ? null : markOf(intent);
+    if (intent !== undefined && mark !== null) {
+      this.#marks.remove(`${intent.connection}\n${objectOf(intent)}\n${mark}`, id);
+    }
+    this.intents.delete(id);
   }
 
   marked(connection: string, object: string, mark: string): readonly string[] {

@@ -76,8 +76,8 @@ const statements: readonly string[] = [
   `create index hold_since on hold (workspace, since, id)`,
 
   `create table wake (
-    workspace text not null, key text collate "C" not null, link text collate "C" not null,
-    primary key (workspace, key, link))`,
+    workspace text not null, key text collate "C" not null, hold text collate "C" not null, link text collate "C" not null,
+    primary key (workspace, key, hold))`,
   `create index wake_link on wake (workspace, link)`,
 
   `create table history (

@@ -11,9 +11,9 @@ import { transact } from './transact.ts';
  * `commit` reads what the batch can touch under row locks (slice.ts), applies the changes to it by the very lines that the memory
  * store runs (memory/commit.ts), and writes back what became different (flush.ts), in one transaction and a handful of statements.
  *
- * What no lock can cover — a record that gets a link, a claim that is taken, between our reading and our writing — a unique index or
- * `Raced` reports. Then the batch is decided anew on what stands there now, and after a few times change by change, so that one change
- * cannot spoil the others.
+ * What no lock covers — a record that has or gets a link elsewhere, a claim that is taken between our reading and our writing — a unique
+ * index or `Raced` reports; the transaction is undone. Then the batch is decided anew with a look at who has the records that it joins,
+ * and after a few times change by change, so that one change cannot spoil the others.
  */
 export async function commit(
   reach: Reach,
@@ -22,17 +22,14 @@ export async function commit(
   now: number,
 ): Promise<readonly Committed[]> {
   if (changes.length === 0) return [];
-  const together = await transact<readonly Committed[] | null>(
-    reach,
-    (within) => once(within, changes, lease, now),
-    3,
-    null,
-  );
+  const attempt = (owners: 'trust' | 'read', times: number) =>
+    transact<readonly Committed[] | null>(reach, (within) => once(within, changes, lease, now, owners), times, null);
+  const together = (await attempt('trust', 1)) ?? (await attempt('read', 3));
   if (together !== null) return together;
   const lost: readonly Committed[] = [{ is: 'lost' }];
   const committed: Committed[] = [];
   for (const change of changes) {
-    const alone = await transact(reach, (within) => once(within, [change], lease, now), 5, lost);
+    const alone = await transact(reach, (within) => once(within, [change], lease, now, 'read'), 5, lost);
     committed.push(...alone);
   }
   return committed;
@@ -44,8 +41,9 @@ async function once(
   changes: readonly LinkChange[],
   lease: string | null,
   now: number,
+  owners: 'trust' | 'read',
 ): Promise<readonly Committed[]> {
-  const state = await loadSlice(reach, changes);
+  const state = await loadSlice(reach, changes, owners);
   const before: Before = {
     links: new Map([...state.rows].map(([id, row]) => [id, row.link])),
     keys: new Map([...state.sightings].map(([key, { ref }]) => [key, state.keysOf(ref)])),

@@ -179,10 +179,12 @@ async function changeHolds(
     select ${workspace}::text, r.* from ${rowsOf(kept)} as r(id text, link text, why text, since bigint, body jsonb)`.execute(
     db,
   );
-  const wakes = holds.flatMap(({ row, hold }) => hold.wakes.map((key) => ({ key: indexKey(key), link: row.link.id })));
+  const wakes = holds.flatMap(({ row, hold }) =>
+    hold.wakes.map((key) => ({ key: indexKey(key), hold: hold.id, link: row.link.id })),
+  );
   await sql`
-    insert into wake (workspace, key, link)
-    select ${workspace}::text, r.key, r.link from ${rowsOf(wakes)} as r(key text, link text)
+    insert into wake (workspace, key, hold, link)
+    select ${workspace}::text, r.key, r.hold, r.link from ${rowsOf(wakes)} as r(key text, hold text, link text)
     on conflict do nothing`.execute(db);
 }
 

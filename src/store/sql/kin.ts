@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Kin, KinAsk } from '../../engine/ports.ts';
 import { matchKey } from '../../model/hold.ts';
 import type { Side } from '../../model/record.ts';
-import { indexKey, rowsOf } from './json.ts';
+import { indexKey, manyRows, rowsOf } from './json.ts';
 import { type SightingRow, toSighting } from './sightings.ts';
 import type { Reach } from './tables.ts';
 
@@ -25,8 +25,9 @@ async function records({ db, workspace }: Reach, asks: readonly KinAsk[], limit:
   const rows = asks.map(({ connection, object, field, value }, ask) => {
     return { ask, connection, object, key: indexKey(matchKey(connection, object, field, value)) };
   });
-  const found = await sql<Found>`
-    select a.ask, s.* from ${rowsOf(rows)} as a(ask integer, connection text, object text, key text)
+  return manyRows<Found>(
+    db,
+    sql`select a.ask, s.* from ${rowsOf(rows)} as a(ask integer, connection text, object text, key text)
     cross join lateral (
       select s.connection, s.object, s.id, s.version, s.at, s.author, s.seen
       from match_key k join sighting s on s.workspace = k.workspace and s.connection = a.connection
@@ -34,8 +35,8 @@ async function records({ db, workspace }: Reach, asks: readonly KinAsk[], limit:
       where k.workspace = ${workspace}::text and k.key = a.key
       order by k.record limit ${limit}::integer
     ) s
-    order by a.ask, s.id`.execute(db);
-  return found.rows;
+    order by a.ask, s.id`,
+  );
 }
 
 async function linksOf({ db, workspace }: Reach, asks: readonly KinAsk[], found: readonly Found[]) {

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { Intent, Known } from '../../engine/ports.ts';
 import type { Side } from '../../model/record.ts';
-import { texts } from './json.ts';
+import { manyRows, texts } from './json.ts';
 import { type LinkRow, toLink } from './links.ts';
-import { type SightingRow, toSighting } from './sightings.ts';
+import { readSightings, toSighting } from './sightings.ts';
 import type { Reach } from './tables.ts';
 
 export async function known(
@@ -13,11 +13,13 @@ export async function known(
   ids: readonly string[],
 ): Promise<readonly Known[]> {
   if (ids.length === 0) return [];
-  const sightings = await sql<SightingRow>`
-    select connection, object, id, version, at, author, seen from sighting
-    where workspace = ${workspace}::text and connection = ${connection}::text and object = ${object}::text
-      and id = any(${texts(ids)})`.execute(db);
-  const links = await sql<LinkRow & { side: Side; in_flight: number }>`
+  const sightings = await readSightings(
+    { db, workspace },
+    ids.map((id) => ({ connection, object, id })),
+  );
+  const links = await manyRows<LinkRow & { side: Side; in_flight: number }>(
+    db,
+    sql`
     select 'crm' as side, link.id, link.sync, link.crm, link.desk, link.in_flight
     from track t join link on link.workspace = t.workspace and link.sync = t.sync and link.pair = t.pair
     where t.workspace = ${workspace}::text and t.crm_connection = ${connection}::text and t.crm_object = ${object}::text
@@ -27,9 +29,10 @@ export async function known(
     from track t join link on link.workspace = t.workspace and link.sync = t.sync and link.pair = t.pair
     where t.workspace = ${workspace}::text and t.desk_connection = ${connection}::text and t.desk_object = ${object}::text
       and link.desk_id = any(${texts(ids)})
-    order by 2`.execute(db);
-  const seen = new Map(sightings.rows.map((row) => [row.id, toSighting(row)]));
-  const linksOf = Map.groupBy(links.rows, (row) => row[row.side]?.id);
+    order by 2`,
+  );
+  const seen = new Map(sightings.map((row) => [row.id, toSighting(row)]));
+  const linksOf = Map.groupBy(links, (row) => row[row.side]?.id);
   return ids.map((id) => ({
     id,
     sighting: seen.get(id) ?? null,

@@ -39,10 +39,9 @@ export async function retry({ db, workspace }: Reach, ids: readonly string[] | n
   await sql`
     update link set ${raised(sql`'live'`, sql`'retry'`, now)}, tries = 0, fault = null
     where link.workspace = ${workspace}::text and link.id = any(${texts(links)})`.execute(db);
-  // A link wakes for all its holds, so what woke only the forgotten ones is left: at worst it is looked at once more.
-  await sql`delete from hold where workspace = ${workspace}::text and why = 'refused' and link = any(${texts(links)})`.execute(
-    db,
-  );
+  const refused = sql`select h.id from hold h where h.workspace = ${workspace}::text and h.why = 'refused' and h.link = any(${texts(links)})`;
+  await sql`delete from wake where workspace = ${workspace}::text and hold in (${refused})`.execute(db);
+  await sql`delete from hold where workspace = ${workspace}::text and id in (${refused})`.execute(db);
   return links.length;
 }
 

@@ -41,7 +41,7 @@ export async function raise({ db, workspace }: Reach, marks: readonly DueMark[],
 export async function sleepers({ db, workspace }: Reach, keys: readonly string[]) {
   if (keys.length === 0) return [];
   const found = await sql<{ key: string; link: string }>`
-    select wake.key, wake.link from jsonb_array_elements_text(${jsonText(keys)}::jsonb) as k(key)
+    select distinct wake.key, wake.link from jsonb_array_elements_text(${jsonText(keys)}::jsonb) as k(key)
     join wake on wake.workspace = ${workspace}::text and wake.key = k.key`.execute(db);
   return found.rows;
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Ref, Sighting } from '../../model/record.ts';
-import { jsonText, rowsOf } from './json.ts';
+import { jsonText, manyRows, rowsOf } from './json.ts';
 import type { Reach } from './tables.ts';
 
 /** A record as it is kept: how it looked, and the match keys that it has. */
@@ -43,13 +43,13 @@ export async function insertSightings({ db, workspace }: Reach, kept: readonly K
 
 export async function readSightings({ db, workspace }: Reach, refs: readonly Ref[]): Promise<readonly SightingRow[]> {
   if (refs.length === 0) return [];
-  const found = await sql<SightingRow>`
-    select s.connection, s.object, s.id, s.version, s.at, s.author, s.seen
-    from ${rowsOf(refs)} as r(connection text, object text, id text)
-    join sighting s on s.workspace = ${workspace}::text and s.connection = r.connection and s.object = r.object and s.id = r.id`.execute(
+  return manyRows<SightingRow>(
     db,
+    sql`select s.connection, s.object, s.id, s.version, s.at, s.author, s.seen
+      from ${rowsOf(refs)} as r(connection text, object text, id text)
+      join sighting s on s.workspace = ${workspace}::text and s.connection = r.connection
+        and s.object = r.object and s.id = r.id`,
   );
-  return found.rows;
 }
 
 /** What is kept of these records, locked in the order of their ids. */
@@ -58,12 +58,14 @@ export async function lockSightings(
   refs: readonly Ref[],
 ): Promise<readonly (SightingRow & { readonly keys: readonly string[] })[]> {
   if (refs.length === 0) return [];
-  const found = await sql<SightingRow & { keys: readonly string[] }>`
-    select s.connection, s.object, s.id, s.version, s.at, s.author, s.seen, s.keys
-    from ${rowsOf(refs)} as r(connection text, object text, id text)
-    join sighting s on s.workspace = ${workspace}::text and s.connection = r.connection and s.object = r.object and s.id = r.id
-    order by s.connection, s.object, s.id for update of s`.execute(db);
-  return found.rows;
+  return manyRows<SightingRow & { readonly keys: readonly string[] }>(
+    db,
+    sql`select s.connection, s.object, s.id, s.version, s.at, s.author, s.seen, s.keys
+      from ${rowsOf(refs)} as r(connection text, object text, id text)
+      join sighting s on s.workspace = ${workspace}::text and s.connection = r.connection
+        and s.object = r.object and s.id = r.id
+      order by s.connection, s.object, s.id for update of s`,
+  );
 }
 
 export async function updateSightings({ db, workspace }: Reach, kept: readonly Kept[]): Promise<void> {

@@ -3,27 +3,31 @@ import type { Claim, LinkChange } from '../../engine/ports.ts';
 import type { Fault } from '../../model/fault.ts';
 import type { Cause } from '../../model/history.ts';
 import type { Hold } from '../../model/hold.ts';
-import type { Lane } from '../../model/link.ts';
+import { type End, type Lane, newEnd } from '../../model/link.ts';
 import { type Ref, type Side, sides } from '../../model/record.ts';
-import { type Row, refKey, State } from '../memory/state.ts';
+import { type OpenIntent, type Row, refKey, State } from '../memory/state.ts';
 import { claimKey, placedKeys } from '../words.ts';
-import { indexKey, rowsOf, texts } from './json.ts';
+import { indexKey, manyRows, rowsOf, texts } from './json.ts';
 import { endColumn } from './kin.ts';
-import { type IntentColumns, toIntent } from './known.ts';
-import { type LinkRow, toLink } from './links.ts';
+import type { LinkRow } from './links.ts';
 import { lockSightings, toSighting, touchedAt } from './sightings.ts';
 import type { Answers, Reach } from './tables.ts';
 
 /**
  * The part of the database that a batch of changes can touch, locked and read into the memory store's own state, so that both stores
  * apply changes by the same lines. Its size is bounded by the batch. Locks are taken in the order that `observe` takes them.
+ * With `owners: 'trust'` nobody is asked whether a record that is joined is free: mostly it is, and else a unique index says so.
  */
-export async function loadSlice(reach: Reach, changes: readonly LinkChange[]): Promise<State> {
+export async function loadSlice(
+  reach: Reach,
+  changes: readonly LinkChange[],
+  owners: 'trust' | 'read',
+): Promise<State> {
   const state = new State();
   const told = changes.flatMap((change) => change.sightings ?? []).map(({ ref }) => ref);
   await loadSightings(reach, state, told);
   const rows = await loadLinks(reach, state, changes);
-  await loadOwners(reach, state, changes, rows);
+  if (owners === 'read') await loadOwners(reach, state, changes, rows);
   await loadSightings(reach, state, unplaced(changes, rows, state));
   await loadIntents(reach, state, changes);
   await loadClaims(reach, state, changes);
@@ -56,11 +60,18 @@ function unplaced(changes: readonly LinkChange[], rows: ReadonlyMap<string, Row>
   });
 }
 
-const columns = sql`link.id, link.sync, link.pair, link.crm, link.desk, link.lane, link.due_at, link.due_since, link.turn, link.cause,
+const columns = sql`link.id, link.sync, link.pair, link.crm_id, link.desk_id, link.lane, link.due_at, link.due_since, link.turn, link.cause,
   link.lease, link.lease_until, link.taken_at, link.in_flight, link.creates, link.tries, link.fault, link.fault_since, link.ask_vendor,
   link.answers, link.paused`;
 
-export interface FullRow extends LinkRow {
+interface FullRow {
+  readonly id: string;
+  readonly sync: string;
+  readonly crm_id: string | null;
+  readonly desk_id: string | null;
+  /** Absent where no change needs more of the ends than whose they are. */
+  readonly crm?: End | null;
+  readonly desk?: End | null;
   readonly pair: string;
   readonly lane: Lane | null;
   readonly due_at: number;
@@ -86,12 +97,28 @@ async function loadLinks(
   changes: readonly LinkChange[],
 ): Promise<ReadonlyMap<string, Row>> {
   const ids = new Set(changes.flatMap(({ link, absorb }) => (typeof absorb === 'string' ? [link, absorb] : [link])));
-  const found = await sql<FullRow>`
-    select ${columns} from link
-    where link.workspace = ${reach.workspace}::text and link.id = any(${texts([...ids])})
-    order by link.id for update`.execute(reach.db);
-  for (const row of found.rows) addRow(state, row);
+  const found = await manyRows<FullRow>(
+    reach.db,
+    sql`select ${columns} from link
+      where link.workspace = ${reach.workspace}::text and link.id = any(${texts([...ids])})
+      order by link.id for update`,
+  );
+  const ends = await loadEnds(reach, changes);
+  for (const row of found) addRow(state, { ...row, ...ends.get(row.id) });
   return state.rows;
+}
+
+/** Bases are large. They are read only where a change keeps one of them: it gives the one end, or absorbs the other. */
+async function loadEnds({ db, workspace }: Reach, changes: readonly LinkChange[]) {
+  const keeping = changes.filter(({ ends, absorb }) => {
+    const given = sides.filter((side) => ends?.[side] !== undefined).length;
+    return typeof absorb === 'string' ? given < 2 : given === 1;
+  });
+  const ids = keeping.flatMap(({ link, absorb }) => (typeof absorb === 'string' ? [link, absorb] : [link]));
+  if (ids.length === 0) return new Map<string, LinkRow>();
+  const found = await sql<LinkRow>`
+    select id, sync, crm, desk from link where workspace = ${workspace}::text and id = any(${texts(ids)})`.execute(db);
+  return new Map(found.rows.map((row) => [row.id, row]));
 }
 
 /**
@@ -111,7 +138,7 @@ async function loadOwners(
     return sides.flatMap((side) => {
       const has = row.link[side]?.id;
       const gets = change.ends?.[side]?.id;
-      const place = { sync: row.link.sync, pair: row.track.pair, side };
+      const place = { link: change.link, sync: row.link.sync, pair: row.track.pair, side };
       const gained = gets === undefined || gets === has ? [] : [{ ...place, id: gets, isNew: true }];
       const own = has === undefined || isWhole || !mayBecomeWhole(change) ? [] : [{ ...place, id: has, isNew: false }];
       return [...gained, ...own];
@@ -126,6 +153,7 @@ function mayBecomeWhole(change: LinkChange): boolean {
 }
 
 interface Joined {
+  readonly link: string;
   readonly sync: string;
   readonly pair: string;
   readonly side: Side;
@@ -140,13 +168,12 @@ async function addOwners(reach: Reach, state: State, joined: readonly Joined[]):
     if (ends.length === 0) continue;
     const end = sql.ref(`link.${endColumn[side]}`);
     const found = await sql<{ id: string }>`
-      select link.id from ${rowsOf(ends.filter(({ isNew }) => isNew))} as r(sync text, id text)
-      join link on link.workspace = ${reach.workspace}::text and link.sync = r.sync and ${end} = r.id
+      select link.id from ${rowsOf(ends.filter(({ isNew }) => isNew))} as r(link text, sync text, id text)
+      join link on link.workspace = ${reach.workspace}::text and link.sync = r.sync and ${end} = r.id and link.id <> r.link
       union all
-      select link.id from ${rowsOf(ends)} as r(pair text, id text)
-      join link on link.workspace = ${reach.workspace}::text and link.pair = r.pair and ${end} = r.id and link.whole`.execute(
-      reach.db,
-    );
+      select link.id from ${rowsOf(ends)} as r(link text, pair text, id text)
+      join link on link.workspace = ${reach.workspace}::text and link.pair = r.pair and ${end} = r.id and link.whole
+        and link.id <> r.link`.execute(reach.db);
     for (const { id } of found.rows) if (!state.rows.has(id)) owners.add(id);
   }
   if (owners.size === 0) return;
@@ -158,7 +185,7 @@ async function addOwners(reach: Reach, state: State, joined: readonly Joined[]):
 
 function addRow(state: State, row: FullRow): void {
   state.add({
-    link: toLink(row),
+    link: { id: row.id, sync: row.sync, crm: endOf(row.crm, row.crm_id), desk: endOf(row.desk, row.desk_id) },
     track: state.track(row.sync, row.pair),
     lane: row.lane,
     dueAt: row.due_at,
@@ -182,16 +209,17 @@ function addRow(state: State, row: FullRow): void {
   });
 }
 
+function endOf(end: End | null | undefined, id: string | null): End | null {
+  return end ?? (id === null ? null : newEnd(id));
+}
+
 async function loadIntents({ db, workspace }: Reach, state: State, changes: readonly LinkChange[]): Promise<void> {
   const ids = changes.flatMap((change) => change.close ?? []);
   if (ids.length === 0) return;
-  const found = await sql<IntentColumns>`
-    select body, state, job, again_at from intent
+  const found = await sql<{ id: string } & OpenIntent>`
+    select id, link, creates from intent
     where workspace = ${workspace}::text and id = any(${texts(ids)}) order by id for update`.execute(db);
-  for (const row of found.rows) {
-    const intent = toIntent(row);
-    state.intents.set(intent.id, { intent, lease: null, leaseUntil: 0 });
-  }
+  for (const { id, link, creates } of found.rows) state.open.set(id, { link, creates });
 }
 
 async function loadClaims({ db, workspace }: Reach, state: State, changes: readonly LinkChange[]): Promise<void> {

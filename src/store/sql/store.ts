@@ -11,7 +11,7 @@ import { allDue, answer, paused, retry, setPaused } from './people.ts';
 import { counts, faults, history, holds, links } from './reads.ts';
 import type { Reach } from './tables.ts';
 import { take } from './take.ts';
-import { dropHistory, type Vacuum } from './tidy.ts';
+import { dropHistory, dropLostKeys, type Vacuum } from './tidy.ts';
 import { transact } from './transact.ts';
 
 /**
@@ -65,6 +65,7 @@ export function sqlStore(reach: Reach, vacuum: Vacuum, close: () => Promise<void
     links: (ids) => links(reach, ids),
     async tidy(before) {
       await dropHistory(reach, before);
+      await dropLostKeys(reach, before);
       await vacuum.run();
     },
     close,

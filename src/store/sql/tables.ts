@@ -62,7 +62,7 @@ export interface Tables {
     lease_until: Generated<number>;
   };
   hold: InWorkspace & { id: string; link: string; why: string; since: number; body: Json<Hold> };
-  wake: InWorkspace & { key: string; link: string };
+  wake: InWorkspace & { key: string; hold: string; link: string };
   history: InWorkspace & {
     at: number;
     id: string;

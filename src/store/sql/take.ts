@@ -35,7 +35,7 @@ export function tracks(workspace: string, syncs: readonly string[]) {
  * own links instead of the second one getting none. What is locked beyond the limit is free again when this transaction ends.
  */
 async function lease({ db, workspace }: Reach, ask: Ask, lane: Lane, limit: number): Promise<readonly DueRow[]> {
-  const leased = await sql<DueRow & { due_at: number }>`
+  const leased = await sql<{ rows: readonly (DueRow & { due_at: number })[] }>`
     with ready as (
       select l.id, l.due_at from (${tracks(workspace, ask.syncs)}) t cross join lateral (
         select link.id, link.due_at from link
@@ -46,12 +46,14 @@ async function lease({ db, workspace }: Reach, ask: Ask, lane: Lane, limit: numb
         for update skip locked
       ) l
       order by l.due_at, l.id limit ${limit}::integer
-    )
+    ), leased as (
     update link set lease = ${ask.lease}::text, lease_until = ${ask.until}::bigint, taken_at = ${ask.now}::bigint
     from ready where link.workspace = ${workspace}::text and link.id = ready.id
     returning link.id, link.sync, link.pair, link.crm, link.desk, link.turn, link.lane, link.cause, link.tries, link.ask_vendor,
-      link.answers, link.due_at`.execute(db);
-  return leased.rows.toSorted((a, b) => a.due_at - b.due_at || (a.id < b.id ? -1 : 1));
+      link.answers, link.due_at
+    )
+    select coalesce(json_agg(leased), '[]'::json) as rows from leased`.execute(db);
+  return (leased.rows[0]?.rows ?? []).toSorted((a, b) => a.due_at - b.due_at || (a.id < b.id ? -1 : 1));
 }
 
 interface DueRow extends LinkRow {

@@ -15,6 +15,11 @@ export async function dropHistory({ db, workspace }: Reach, before: number): Pro
   }
 }
 
+/** Only a decision that was begun before a key was lost asks for it, and none takes as long as history is kept. */
+export async function dropLostKeys({ db, workspace }: Reach, before: number): Promise<void> {
+  await db.deleteFrom('lost_key').where('workspace', '=', workspace).where('at', '<', before).execute();
+}
+
 /**
  * Room and statistics on a database that does not see to them by itself. The embedded one never vacuums or analyses: rows that are
  * updated again and again would let its files grow without end (seen: ten updates of 20,000 rows made 19 MB 224 MB).
@@ -31,19 +36,25 @@ const busy = sql.raw('link, sighting, match_key, intent, claim, hold, wake, hist
 /** Statistics come early, because those of an empty database make bad plans. */
 const analyzeAfterRows = 5_000;
 
+/** `everyRows` or, in a large database, as many as there are rows: dead ones never outnumber the living by much. */
 export function createVacuum(db: Database, everyRows: number): Vacuum {
   let since = 0;
+  let next = everyRows;
   let analyzed = false;
   const run = async () => {
     since = 0;
     analyzed = true;
     await sql`vacuum (analyze) ${busy}`.execute(db);
+    const size = await sql<{ rows: number }>`
+      select coalesce(sum(reltuples), 0)::float8 as rows from pg_class
+      where relkind = 'r' and relnamespace = current_schema()::regnamespace`.execute(db);
+    next = Math.max(everyRows, size.rows[0]?.rows ?? 0);
   };
   return {
     run,
     async wrote(rows) {
       since += rows;
-      if (since >= everyRows) await run();
+      if (since >= next) await run();
       else if (!analyzed && since >= analyzeAfterRows) {
         analyzed = true;
         await sql`analyze ${busy}`.execute(db);

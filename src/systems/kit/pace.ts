@@ -24,8 +24,8 @@ export interface LimitWindow {
 }
 
 export interface Learned {
-  /** The window's size for this account, where the vendor says it. */
-  readonly calls?: number;
+  /** The window's size for this account, where the vendor says it; null: there is no such limit. */
+  readonly calls?: number | null;
   readonly left: number;
   /** When the vendor fills it up again (ms); null where it does not say. */
   readonly refillsAt: number | null;

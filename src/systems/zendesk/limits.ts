@@ -1,9 +1,10 @@
-import type { Limits, LimitWindow } from '../kit/pace.ts';
+import type { Learned, Limits, LimitWindow } from '../kit/pace.ts';
 import { numberOf } from './faults.ts';
 
 /**
  * How much Zendesk takes. Source: Zendesk API reference, topic "Rate limits": the account's limit depends on the plan (200 to 2,500 a
- * minute) and is told with every answer; until the first one we assume the smallest suite plan. The window is a fixed minute.
+ * minute) and is told with every answer; until the first one we assume the smallest suite plan. The window is a fixed minute. An answer
+ * that tells no limit comes from an account that has none (a test account, a twin); a refusal is believed in any case.
  */
 
 const minuteMs = 60_000;
@@ -16,10 +17,14 @@ const account: LimitWindow = {
     const calls = numberOf(headers.get('x-rate-limit') ?? headers.get('ratelimit-limit'));
     const left = numberOf(headers.get('x-rate-limit-remaining') ?? headers.get('ratelimit-remaining'));
     const reset = numberOf(headers.get('ratelimit-reset'));
-    if (left === null) return null;
+    if (left === null) return unlimited(now);
     return { ...(calls === null ? {} : { calls }), left, refillsAt: reset === null ? null : now + reset * 1000 };
   },
 };
+
+function unlimited(now: number): Learned {
+  return { calls: null, left: Number.POSITIVE_INFINITY, refillsAt: now };
+}
 
 /** All incremental exports of the account together, whoever makes them; a first load leaves three of ten to the polls. */
 const exportCalls: LimitWindow = {
@@ -33,7 +38,7 @@ const exportCalls: LimitWindow = {
     const told = headers.get('zendesk-ratelimit-incremental-exports');
     const part = (name: string): number | null => numberOf(told?.match(new RegExp(`\\b${name}=(\\d+)`))?.[1]);
     const [calls, left, reset] = [part('total'), part('remaining'), part('resets')];
-    if (left === null) return null;
+    if (left === null) return unlimited(now);
     return { ...(calls === null ? {} : { calls }), left, refillsAt: reset === null ? null : now + reset * 1000 };
   },
 };

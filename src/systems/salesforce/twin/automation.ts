@@ -115,10 +115,32 @@ const saveEvent: BeforeSave = (next, _before, given, writer) => {
   next.AccountId = accountOf(next, writer);
 };
 
+/** Some set-up rows exist once for what they join. */
+function refuseSecond(
+  writer: Writer,
+  object: string,
+  by: string,
+  next: Readonly<Record<string, Json>>,
+  same: readonly string[],
+): void {
+  const others = writer.org.store.where(object, by, next[by] ?? null);
+  const second = others.find(
+    (row) =>
+      !row.deleted && same.every((name) => text(row.values[name]).toLowerCase() === text(next[name]).toLowerCase()),
+  );
+  if (second === undefined) return;
+  throw new RowError(
+    'DUPLICATE_VALUE',
+    `duplicate value found: ${same.join(', ')} duplicates value on record with id: ${second.id.slice(0, 15)}`,
+    [],
+  );
+}
+
 /** Edit implies read; the field must be one that permissions govern. */
 const saveFieldPermissions: BeforeSave = (next, before, _given, writer) => {
   if (next.PermissionsEdit === true) next.PermissionsRead = true;
   if (before !== null) return;
+  refuseSecond(writer, 'FieldPermissions', 'ParentId', next, ['Field']);
   const [objectName = '', fieldName = ''] = text(next.Field).split('.');
   const field = writer.org.schema.find(objectName)?.byName.get(fieldName.toLowerCase());
   if (field?.describe.permissionable === true) return;
@@ -149,12 +171,20 @@ const automations: Readonly<Record<string, BeforeSave>> = {
   Event: saveEvent,
   EmailMessage: saveEmailMessage,
   FieldPermissions: saveFieldPermissions,
-  PermissionSet(next, before) {
+  PermissionSet(next, before, _given, writer) {
     if (before !== null) return;
+    const taken = [...writer.org.store.all('PermissionSet')].some(
+      (row) => text(row.values.Name).toLowerCase() === text(next.Name).toLowerCase(),
+    );
+    if (taken)
+      throw new RowError('DUPLICATE_DEVELOPER_NAME', `The name you provided is already in use: ${text(next.Name)}`, [
+        'Name',
+      ]);
     next.IsCustom = true;
     next.Type = 'Regular';
   },
-  PermissionSetAssignment(next) {
+  PermissionSetAssignment(next, _before, _given, writer) {
+    refuseSecond(writer, 'PermissionSetAssignment', 'PermissionSetId', next, ['AssigneeId']);
     next.IsActive = true;
   },
 };

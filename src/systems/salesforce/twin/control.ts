@@ -5,7 +5,7 @@ import { isJsonObject, type Json, type JsonObject, jsonSchema } from '../../../t
 import { convertLead } from './convert-lead.ts';
 import { ApiError, RowError } from './errors.ts';
 import { selectChangeEvents } from './events/selection.ts';
-import { createField, fieldTypes } from './field.ts';
+import { createField, type FieldDescribe, type FieldType, fieldTypes } from './field.ts';
 import { toId18 } from './ids.ts';
 import { mergeRows } from './merge.ts';
 import { createCustomObject, type ObjectDefinition } from './object.ts';
@@ -216,7 +216,6 @@ function putField(
       400,
       `${object.name}.${given.name}: ${String(typeName)} is no field type; there are ${fieldTypes.join(', ')}`,
     );
-  const isText = type === 'string' && shape.length === undefined && before === undefined;
   const options = shape.picklistValues;
   const picklist = Array.isArray(options) ? { picklistValues: options.map(toOption) } : {};
   const relation =
@@ -224,7 +223,7 @@ function putField(
   const { childrenName, ...rest } = shape;
   const field = createField(
     {
-      ...(isText ? { length: 255 } : {}),
+      ...(before === undefined ? usualSizes[type] : {}),
       ...relation,
       ...before?.describe,
       ...rest,
@@ -240,6 +239,21 @@ function putField(
   );
   org.schema.putField(object.name, field);
 }
+
+/** What a new field has where no size is given. */
+const usualSizes: Readonly<Partial<Record<FieldType, Partial<FieldDescribe>>>> = {
+  string: { length: 255 },
+  textarea: { length: 32_768 },
+  picklist: { length: 255 },
+  multipicklist: { length: 4_099 },
+  email: { length: 80 },
+  phone: { length: 40 },
+  url: { length: 255 },
+  int: { digits: 8 },
+  double: { precision: 18, scale: 2 },
+  currency: { precision: 18, scale: 2 },
+  percent: { precision: 18, scale: 2 },
+};
 
 /** Options may be given as words alone. */
 function toOption(option: Json): {

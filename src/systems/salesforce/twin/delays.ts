@@ -1,7 +1,8 @@
 import type { Org } from './org.ts';
 
-/** How long after its statement a transaction commits, in milliseconds. */
+/** How long after its statement a transaction commits, in milliseconds; none while time stands still. */
 export function commitDelay(org: Org): number {
+  if (org.clock.frozen && !org.settings.now.answerBeforeCommit) return 0;
   return draw(org, org.settings.now.commitDelayMs);
 }
 

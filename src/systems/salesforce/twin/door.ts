@@ -12,6 +12,7 @@ import { type Answer, type Api, parseBody } from './rest/call.ts';
 import { route } from './rest/router.ts';
 import { dailyApiRequests } from './settings.ts';
 import { answerSoap } from './soap/routes.ts';
+import type { Transaction } from './store.ts';
 import { currentVersion, oldestVersion, versions } from './versions.ts';
 
 export interface DoorParts {
@@ -40,12 +41,17 @@ export function createDoor({
 
   const cometd = createCometd({ org, sessions, log: api.changes, chance: chance.fork('cometd'), world, wake });
 
-  /** A write is answered when its transaction has committed. A frozen clock would never get there. */
-  const waitForCommit = async (visibleAt: number): Promise<void> => {
+  /** Commits a write and waits for it: the vendor answers when it is done. */
+  const commit = async (transaction: Transaction): Promise<void> => {
+    if (transaction.size === 0) return;
+    const visibleAt = transaction.commit(org.clock.now() + commitDelay(org));
     if (org.settings.now.answerBeforeCommit) return;
-    for (let tries = 0; tries < 5 && !org.clock.frozen && org.clock.now() < visibleAt; tries++)
+    for (let tries = 0; tries < 5 && !org.clock.frozen && org.clock.now() < visibleAt; tries++) {
       await world.sleep(visibleAt - org.clock.now());
+    }
     wake();
+    // A clock that does not move must not keep an answered write from its writer.
+    org.store.settle(visibleAt);
   };
 
   const rest = async (request: Request, arrival: Arrival, version: string, path: string): Promise<Response> => {
@@ -95,7 +101,7 @@ export function createDoor({
         transaction,
         refuse,
       });
-      if (transaction.size > 0) await waitForCommit(transaction.commit(org.clock.now() + commitDelay(org)));
+      await commit(transaction);
       return answer;
     } catch (error) {
       transaction.rollback(0);
@@ -112,8 +118,7 @@ export function createDoor({
       { api, sessions, origin: url.origin, version, refuse, count: () => countRequest(org) },
       xml,
     );
-    if (transaction !== null && transaction.size > 0)
-      await waitForCommit(transaction.commit(org.clock.now() + commitDelay(org)));
+    if (transaction !== null) await commit(transaction);
     return response;
   };
 

@@ -154,6 +154,7 @@ export function createField(
   const isNumber = type === 'double' || type === 'currency' || type === 'percent';
   const isCompound = type === 'address' || type === 'location';
   const width = isKey ? 18 : length;
+  const overrides: Partial<FieldDescribe> = given;
   const describe: FieldDescribe = {
     aggregatable: type !== 'boolean' && !isLongText && !isCompound && type !== 'multipicklist',
     aiPredictionField: false,
@@ -190,6 +191,7 @@ export function createField(
     length: width,
     mask: null,
     maskType: null,
+    name: given.name,
     nameField: false,
     namePointing: referenceTo.length > 1,
     nillable,
@@ -208,10 +210,11 @@ export function createField(
     searchPrefilterable: type === 'reference' && createable && nillable,
     soapType: soapType(type),
     sortable: !isLongText && !isCompound && type !== 'multipicklist',
+    type,
     unique: false,
     updateable,
     writeRequiresMasterRead: false,
-    ...given,
+    ...overrides,
   };
   return {
     describe: { ...describe, ...(given.byteLength === undefined && !isKey ? { byteLength: describe.length * 3 } : {}) },

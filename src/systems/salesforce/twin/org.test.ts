@@ -14,6 +14,13 @@ describe('a commit', () => {
     ]);
   });
 
+  it('does not wait for a clock that is frozen', async () => {
+    const org = await openOrg({});
+    await org.control('POST', 'clock', { freeze: true });
+    await org.rest('POST', '/sobjects/Account', { Name: 'Acme' });
+    expect([org.slept(), (await org.query('SELECT Name FROM Account')).map(bare)]).toEqual([0, [{ Name: 'Acme' }]]);
+  });
+
   it('brings a row whose stamp is older than what a reader has seen by then', async () => {
     const org = await openOrg({ commitDelayMs: 2_000, answerBeforeCommit: true });
     await org.rest('POST', '/sobjects/Account', { Name: 'slow' });
@@ -128,6 +135,13 @@ describe('a field that was made through the API', () => {
       PermissionsEdit: false,
     });
     expect((await org.rest('GET', '/sobjects/Case/describe')).text).not.toContain('Zendesk_Ticket__c');
+    const again = { ParentId: set, SobjectType: 'Case', Field: 'Case.Zendesk_Ticket__c', PermissionsRead: true };
+    expect((await org.rest('POST', '/sobjects/FieldPermissions', again)).body).toMatchObject([
+      { errorCode: 'DUPLICATE_VALUE' },
+    ]);
+    expect((await org.rest('POST', '/sobjects/PermissionSet', { Name: 'syncline', Label: 'x' })).body).toMatchObject([
+      { errorCode: 'DUPLICATE_DEVELOPER_NAME' },
+    ]);
     const [user] = await org.query("SELECT Id FROM User WHERE Username = 'integration@acme.example'");
     await idOf('PermissionSetAssignment', { AssigneeId: String(user?.Id), PermissionSetId: set });
     expect((await org.rest('GET', '/sobjects/Case/describe')).text).toContain('Zendesk_Ticket__c');
@@ -241,6 +255,23 @@ describe('the control surface', () => {
       },
     });
     expect((await org.rest('POST', '/sobjects/Machine__c', { Name: 'M1' })).status).toBe(201);
+  });
+
+  it('gives new fields the sizes that they usually have', async () => {
+    const org = await openOrg();
+    const fields = [
+      { name: 'Score__c', type: 'double' },
+      { name: 'Memo__c', type: 'textarea' },
+      { name: 'Home__c', type: 'url', length: 100 },
+    ];
+    await org.control('PUT', 'schema', { Account: { fields } });
+    const { body } = await org.rest('GET', '/sobjects/Account/describe');
+    const described = isJsonObject(body) && Array.isArray(body.fields) ? body.fields.slice(-3) : [];
+    expect(described).toMatchObject([
+      { name: 'Score__c', precision: 18, scale: 2 },
+      { name: 'Memo__c', length: 32_768 },
+      { name: 'Home__c', length: 100 },
+    ]);
   });
 
   it('comes back empty from a reset, with the same credentials and people', async () => {

@@ -1,7 +1,7 @@
 import { RowError } from './errors.ts';
 import type { ObjectDefinition } from './object.ts';
 import type { StoredRow } from './row.ts';
-import { refusePlanted, writableRow } from './write.ts';
+import { checkUnique, refusePlanted, writableRow } from './write.ts';
 import type { Writer } from './writer.ts';
 
 /** What one deletion took along, so that an undelete can bring it back. */
@@ -75,6 +75,8 @@ export function undeleteRow(writer: Writer, id: string, trash: Map<string, Trash
   for (const one of new Set([id, ...rows])) {
     const lying = writer.transaction.row(one);
     if (lying?.deleted !== true) continue;
+    const object = writer.org.schema.find(lying.object);
+    if (object !== undefined) checkUnique(writer, object, lying);
     const { MasterRecordId: _, ...values } = lying.values;
     writer.transaction.put(stamped(writer, { ...lying, deleted: false, values }));
   }

@@ -181,4 +181,19 @@ describe('a row', () => {
     const reply = await (await openOrg()).rest(method, path, body);
     expect([reply.status, reply.body]).toEqual([status, [error]]);
   });
+
+  it('of another kind than JSON is refused', async () => {
+    const reply = await (await openOrg()).rest('POST', '/sobjects/Account', 'Name=Acme', {
+      'content-type': 'text/plain;charset=UTF-8',
+    });
+    expect([reply.status, reply.body]).toEqual([
+      415,
+      [
+        {
+          errorCode: 'UNSUPPORTED_MEDIA_TYPE',
+          message: 'Content-Type header specified in HTTP request is not supported: text/plain',
+        },
+      ],
+    ]);
+  });
 });

@@ -134,6 +134,20 @@ describe('a row', () => {
     ]);
   });
 
+  it('does not come back from the bin while another holds its key', async () => {
+    const org = await openOrg();
+    await org.control('PUT', 'schema', {
+      Account: { fields: [{ name: 'Ext__c', type: 'string', externalId: true, unique: true }] },
+    });
+    const [id] = await org.seed('Account', { Name: 'a', Ext__c: '1' });
+    await org.rest('DELETE', `/sobjects/Account/${id}`);
+    await org.seed('Account', { Name: 'b', Ext__c: '1' });
+    expect((await org.control('POST', `records/Account/${id}/restore`, {})).body).toMatchObject({
+      error: expect.stringContaining('DUPLICATE_VALUE'),
+    });
+    expect((await org.query('SELECT Name FROM Account')).map(bare)).toEqual([{ Name: 'b' }]);
+  });
+
   it('whose key several rows share answers with all of them', async () => {
     const org = await openOrg();
     await org.control('PUT', 'schema', { Account: { fields: [{ name: 'Ext__c', type: 'string', externalId: true }] } });

@@ -1,4 +1,4 @@
-import { silentLog } from '../../../model/world.ts';
+import { type Details, silentLog } from '../../../model/world.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../../../twins/json.ts';
 import { createSalesforceTwin } from './index.ts';
 
@@ -16,6 +16,8 @@ export interface TestOrg {
   seed(object: string, ...records: JsonObject[]): Promise<string[]>;
   advance(ms: number): void;
   readonly slept: () => number;
+  /** What the twin reported of its own mistakes. */
+  readonly failures: readonly string[];
 }
 
 export interface Reply {
@@ -30,13 +32,18 @@ export const startOfTests = Date.parse('2026-03-02T10:00:00Z');
 export async function openOrg(settings: JsonObject = { commitDelayMs: 0 }): Promise<TestOrg> {
   let time = startOfTests;
   let slept = 0;
+  const failures: string[] = [];
+  const testLog = {
+    ...silentLog,
+    error: (message: string, details?: Details) => void failures.push(`${message} ${JSON.stringify(details)}`),
+  };
   const sleep = async (ms: number): Promise<void> => {
     slept += ms;
     time += ms;
   };
   const twin = createSalesforceTwin({
     seed: 7,
-    world: { now: () => time, sleep, log: silentLog, fetch: () => Promise.reject(new Error('no network')) },
+    world: { now: () => time, sleep, log: testLog, fetch: () => Promise.reject(new Error('no network')) },
   });
   const send: TestOrg['send'] = async (method, path, body, headers = {}) => {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
@@ -93,6 +100,7 @@ export async function openOrg(settings: JsonObject = { commitDelayMs: 0 }): Prom
       time += ms;
     },
     slept: () => slept,
+    failures,
   };
 }
 

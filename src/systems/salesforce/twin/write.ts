@@ -168,6 +168,11 @@ function check(writer: Writer, object: ObjectDefinition, row: StoredRow): void {
     }
     checkDuplicates(writer, object, row);
   }
+  checkUnique(writer, object, row);
+}
+
+/** Values that no two living rows share; committed or not, whoever came first holds them. */
+export function checkUnique(writer: Writer, object: ObjectDefinition, row: StoredRow): void {
   for (const field of object.unique) {
     const key = uniqueKey(field, row.values[field.name]);
     const holder = key === null ? undefined : writer.org.store.holder(object.name, field.name, key);

@@ -65,14 +65,16 @@ export function changeBody(org: Org, object: ObjectDefinition, { before, after }
   return { changeType: 'UPDATE', fields: payload, changedFields: names, nulledFields: nulled };
 }
 
+const published = new WeakMap<ObjectDefinition, readonly FieldDefinition[]>();
+
 function publishedFields(object: ObjectDefinition): readonly FieldDefinition[] {
-  return object.fields.filter(
-    (field) =>
-      !unpublished.has(field.name) &&
-      field.type !== 'address' &&
-      !field.describe.calculated &&
-      !isWholeName(object, field),
-  );
+  const known = published.get(object);
+  if (known !== undefined) return known;
+  const isPublished = ({ name, type, describe }: FieldDefinition): boolean =>
+    !unpublished.has(name) && type !== 'address' && !describe.calculated;
+  const fields = object.fields.filter((field) => isPublished(field) && !isWholeName(object, field));
+  published.set(object, fields);
+  return fields;
 }
 
 /** The whole name of a person is made of parts, which are published instead. */

@@ -1,19 +1,20 @@
 import { type Chance, hash } from '../../../../twins/chance.ts';
 import { ControlError } from '../../../../twins/control-error.ts';
 import type { Json, JsonObject } from '../../../../twins/json.ts';
+import type { ObjectDefinition } from '../object.ts';
 import type { Org } from '../org.ts';
 import type { Commit, RowChange } from '../store.ts';
 import { type ChangeType, changeBody, eventName } from './change-event.ts';
 import { isSelected } from './selection.ts';
 
-/** A published event, as its payload stands in the stream. */
+/** A published event. What it says is put together when somebody reads it: a load publishes more than anybody will ever read. */
 export interface ChangeEvent {
   readonly replayId: number;
   readonly at: number;
   /** Such as `AccountChangeEvent`. */
   readonly name: string;
   readonly schema: string;
-  readonly payload: JsonObject;
+  readonly payload: () => JsonObject;
 }
 
 /**
@@ -53,16 +54,9 @@ export function createChangeLog(org: Org, chance: Chance): ChangeLog {
     events = events.slice(expired);
   };
 
-  const publish = (object: string, at: number, header: JsonObject, fields: JsonObject): ChangeEvent => {
+  const publish = (object: ObjectDefinition, at: number, payload: () => JsonObject): ChangeEvent => {
     latest += 1 + chance.between(0, 2);
-    const name = eventName(object);
-    const event = {
-      replayId: latest,
-      at,
-      name,
-      schema: schemaId(org, object),
-      payload: { ...fields, ChangeEventHeader: header },
-    };
+    const event = { replayId: latest, at, name: eventName(object.name), schema: schemaId(object), payload };
     events.push(event);
     return event;
   };
@@ -71,24 +65,24 @@ export function createChangeLog(org: Org, chance: Chance): ChangeLog {
     if (origin === '') return;
     const transactionKey = uuid(chance);
     commitNumber += chance.between(1, 50);
+    const shared = { changeOrigin: origin, transactionKey, commitTimestamp: at, commitNumber, commitUser: user };
     let sequenceNumber = 0;
     for (const { id, change } of netChanges(changes)) {
       const object = org.schema.find((change.after ?? change.before)?.object ?? '');
-      if (object === undefined || !isSelected(org, object.name)) continue;
-      const body = changeBody(org, object, change);
-      if (body === null) continue;
-      sequenceNumber++;
-      const { changeType, changedFields, nulledFields } = body;
-      const header = {
-        entityName: object.name,
-        recordIds: [id],
-        changeType,
-        changeOrigin: origin,
-        transactionKey,
-        sequenceNumber,
-      };
-      const commit = { commitTimestamp: at, commitNumber, commitUser: user };
-      publish(object.name, at, { ...header, ...commit, nulledFields, diffFields: [], changedFields }, body.fields);
+      if (object === undefined || !isSelected(org, object.name) || changeBody(org, object, change) === null) continue;
+      const position = ++sequenceNumber;
+      publish(object, at, () => {
+        const { fields = {}, ...body } = changeBody(org, object, change) ?? {};
+        const header = {
+          entityName: object.name,
+          recordIds: [id],
+          ...shared,
+          sequenceNumber: position,
+          diffFields: [],
+          ...body,
+        };
+        return { ...fields, ChangeEventHeader: header };
+      });
     }
     if (sequenceNumber > 0) for (const listener of listeners) listener();
   });
@@ -123,22 +117,24 @@ export function createChangeLog(org: Org, chance: Chance): ChangeLog {
       // An overflow names no row: its id is a marker.
       const recordIds = changeType === 'GAP_OVERFLOW' ? [`${object.keyPrefix}000000000000AAA`] : ids;
       const header = {
-        entityName: object.name,
-        recordIds,
-        changeType,
-        changeOrigin: '',
-        transactionKey: uuid(chance),
-        sequenceNumber: 1,
+        ...{
+          entityName: object.name,
+          recordIds,
+          changeType,
+          changeOrigin: '',
+          transactionKey: uuid(chance),
+          sequenceNumber: 1,
+        },
+        ...{
+          commitTimestamp: at,
+          commitNumber,
+          commitUser: org.people.person,
+          nulledFields: [],
+          diffFields: [],
+          changedFields: [],
+        },
       };
-      const commit = {
-        commitTimestamp: at,
-        commitNumber,
-        commitUser: org.people.person,
-        nulledFields: [],
-        diffFields: [],
-        changedFields: [],
-      };
-      const event = publish(object.name, at, { ...header, ...commit }, {});
+      const event = publish(object, at, () => ({ ChangeEventHeader: header }));
       for (const listener of listeners) listener();
       return event;
     },
@@ -169,11 +165,17 @@ function netChanges(changes: readonly RowChange[]): { readonly id: string; reado
   return [...net].map(([id, change]) => ({ id, change }));
 }
 
+const schemaIds = new WeakMap<ObjectDefinition, string>();
+
 /** A schema has another id when its object's fields have changed. */
-function schemaId(org: Org, object: string): string {
-  const names = org.schema.find(object)?.fields.map(({ name }) => name) ?? [];
-  const words = [0, 1, 2, 3].map((salt) => hash(`${salt}/${object}/${names}`));
-  return Buffer.from(Uint32Array.from(words).buffer).toString('base64url');
+function schemaId(object: ObjectDefinition): string {
+  const known = schemaIds.get(object);
+  if (known !== undefined) return known;
+  const names = object.fields.map(({ name }) => name);
+  const words = [0, 1, 2, 3].map((salt) => hash(`${salt}/${object.name}/${names}`));
+  const id = Buffer.from(Uint32Array.from(words).buffer).toString('base64url');
+  schemaIds.set(object, id);
+  return id;
 }
 
 function uuid(chance: Chance): string {
@@ -182,5 +184,5 @@ function uuid(chance: Chance): string {
 }
 
 export function showEvent({ replayId, name, payload }: ChangeEvent): Json {
-  return { replayId, name, payload };
+  return { replayId, name, payload: payload() };
 }

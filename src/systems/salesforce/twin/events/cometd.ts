@@ -240,7 +240,7 @@ function isOverQuota(org: Org): boolean {
 }
 
 function toMessage(channel: string, { schema, payload, replayId }: ChangeEvent): JsonObject {
-  return { channel, data: { schema, payload, event: { replayId } } };
+  return { channel, data: { schema, payload: payload(), event: { replayId } } };
 }
 
 function parseMessages(text: string): readonly Message[] | null {

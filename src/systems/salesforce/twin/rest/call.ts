@@ -79,6 +79,14 @@ export function bodyObject(call: Call): JsonObject {
     throw apiError(400, 'JSON_PARSER_ERROR', 'The HTTP entity body is required, but this request has no entity body.');
   }
   if (isJsonObject(call.body)) return call.body;
+  const type = call.headers.get('content-type') ?? '';
+  if (/^(text|multipart)\//i.test(type)) {
+    throw apiError(
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+      `Content-Type header specified in HTTP request is not supported: ${type.split(';')[0] ?? type}`,
+    );
+  }
   throw apiError(
     400,
     'JSON_PARSER_ERROR',

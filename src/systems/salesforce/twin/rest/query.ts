@@ -3,6 +3,7 @@ import { apiError } from '../errors.ts';
 import type { QueryPage } from '../query-cursors.ts';
 import { runQuery } from '../soql/run.ts';
 import { type Answer, basePath, type Call } from './call.ts';
+import { columnMetadata } from './column-metadata.ts';
 import { notAllowed } from './rows.ts';
 
 /** `/query` and `/queryAll`, with `?q=` or a locator. */
@@ -26,6 +27,7 @@ function answerQuery(call: Call, all: boolean, tooling: boolean, locator: string
   const text = call.query.get('q');
   if (text === null) throw apiError(400, 'MALFORMED_QUERY', 'A query string has to be specified');
   const found = runQuery(text, { org, user: call.user, all, tooling, version: call.version });
+  if (call.query.get('columns') === 'true') return { status: 200, body: columnMetadata(call, text, found) };
   const page = cursors.first(found, pageSize(call), call.user);
   return { status: 200, body: pageBody(call, page, tooling) };
 }

@@ -7,6 +7,7 @@ import { limits, recordCount } from './limits.ts';
 import { query, toolingQuery } from './query.ts';
 import { replication } from './replication.ts';
 import { createRow, notAllowed, rowById, rowByKey } from './rows.ts';
+import { parameterizedSearch, search } from './search.ts';
 import { toolingFields } from './tooling.ts';
 import { tree } from './tree.ts';
 
@@ -32,6 +33,10 @@ function routeAny(call: Call): Answer | null {
     case 'query':
     case 'queryall':
       return query(call);
+    case 'search':
+      return second === undefined ? search(call) : null;
+    case 'parameterizedsearch':
+      return call.transaction.peek(() => parameterizedSearch(call));
     case 'composite':
       return routeComposite(call);
     case 'limits':

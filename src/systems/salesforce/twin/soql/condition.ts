@@ -170,7 +170,11 @@ function membership(path: Path, operator: string, values: readonly Json[]): Comp
   return { path, operator, values: [...set], holds: operator === 'IN' ? isIn : (row) => !isIn(row) };
 }
 
+const likeable = new Set(['string', 'textarea', 'picklist', 'combobox', 'email', 'phone', 'url', 'encryptedstring']);
+
 function like(path: Path, literals: readonly string[]): Comparison {
+  const { type } = path.field;
+  if (!likeable.has(type)) throw apiError(400, 'INVALID_QUERY_FILTER_OPERATOR', `invalid operator on ${type} field`);
   const patterns = literals.map(likePattern);
   const { get } = path;
   const holds = (row: StoredRow): boolean => {

@@ -43,7 +43,7 @@ export function likePattern(literal: string): RegExp {
 }
 
 function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }
 
 /** The stretch of time that a date literal names: from inclusive, to exclusive, in milliseconds. */

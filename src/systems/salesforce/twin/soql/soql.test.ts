@@ -65,6 +65,7 @@ describe('a WHERE clause', () => {
     ["Name LIKE 'a%'", [all.acme]],
     ["Name LIKE '%100\\%'", [all.initech]],
     ["Name LIKE '_cme'", [all.acme]],
+    ["Name LIKE 'a-b.c(%'", []],
     ["Name = 'O\\'Neil & S\\u00f6hne'", [all.neil]],
     ["Name IN ('acme', 'INITECH 100%')", [all.acme, all.initech]],
     ["Name NOT IN ('acme')", [all.neil, all.initech]],
@@ -115,6 +116,7 @@ describe('a WHERE clause', () => {
       'INVALID_FIELD',
       /must be of type dateTime and should not be enclosed in quotes$/,
     ],
+    ["Id LIKE '001%'", 'INVALID_QUERY_FILTER_OPERATOR', /^invalid operator on id field$/],
     ["AnnualRevenue = 'a'", 'INVALID_FIELD', /must be of type double and should not be enclosed in quotes$/],
     ['Name = ', 'MALFORMED_QUERY', /unexpected token/],
     [
@@ -222,6 +224,18 @@ describe('a query', () => {
     own.advance(2 * 86_400_000 + 1);
     const stale = await own.rest('GET', `/query/${locator}`);
     expect([stale.status, stale.body]).toMatchObject([401, [{ errorCode: 'INVALID_SESSION_ID' }]]);
+  });
+
+  it('answers the shape of its columns when that is asked for', async () => {
+    const reply = await org.rest('GET', '/query?q=SELECT Id, AnnualRevenue, Owner.Name FROM Account&columns=true');
+    expect(reply.body).toMatchObject({
+      entityName: 'Account',
+      columnMetadata: [
+        { columnName: 'Id', textType: true },
+        { columnName: 'AnnualRevenue', numberType: true, apexType: 'Double' },
+        { columnName: 'Owner.Name' },
+      ],
+    });
   });
 
   it('hides deleted rows and archived activities unless all are asked for', async () => {

@@ -1,0 +1,151 @@
+import type { Hold } from '../model/hold.ts';
+import { type SyncSetup, sideOf } from '../model/sync.ts';
+import { newId } from '../model/world.ts';
+import type { Decision } from './decide.ts';
+import { count, type Engine } from './engine.ts';
+import { backOffMs } from './fail.ts';
+import { outrun, takenElsewhere } from './meet.ts';
+import { type Batch, plan } from './plan.ts';
+import type { DueLink, Intent, LinkChange } from './ports.ts';
+import type { HoldDraft } from './verdict.ts';
+
+/** How long a call may take, from the intent on, before others take it for lost. */
+const callMs = 120_000;
+
+/** Keeps what was decided: joins, bases, holds, claims and intents. Who lost a claim is held, who lost a lease is left to others. */
+export async function intend(
+  engine: Engine,
+  setup: SyncSetup,
+  decisions: readonly Decision[],
+  lease: string,
+): Promise<readonly Batch[]> {
+  const { store, world } = engine;
+  const now = world.now();
+  const intents = decisions.map((decision) => intentOf(engine, setup, decision, now));
+  const batches = plan(
+    engine.setups,
+    intents.filter((intent) => intent !== null),
+    world,
+  );
+  const planned = new Map(batches.flatMap((batch) => batch.intents.map((intent) => [intent.id, intent])));
+  const changes = decisions.map((decision, i) =>
+    changeOf(engine, setup, decision, planned.get(intents[i]?.id ?? '') ?? null, now),
+  );
+  const results = await store.commit(changes, lease, now);
+  const done = new Set<string>();
+  const outran: LinkChange[] = [];
+  results.forEach((result, i) => {
+    const decision = decisions[i];
+    const intent = intents[i];
+    if (!decision) return;
+    if (result.is === 'done') {
+      if (intent) done.add(intent.id);
+      if (decision.absorb !== undefined) count(engine, setup.name, 'linked');
+      if (decision.verdict.is === 'held') engine.progress.count += 1;
+      if (decision.verdict.is === 'agreed' && decision.absorb === undefined) count(engine, setup.name, 'unchanged');
+    }
+    if (result.is === 'lost') {
+      // Somebody else was faster with this record: what stands there now is looked at after a pause.
+      outran.push(lostTo(engine, setup, decision));
+    }
+    if (result.is === 'claimed') {
+      const hold = outrun(setup, decision.due, decision.found, result.claim.field, result.claim.value);
+      outran.push({ ...changeFor(decision.due), due: 'clear', holds: [holdOf(engine, setup, decision.due, hold)] });
+    }
+  });
+  if (outran.length > 0) await store.commit(outran, lease, now);
+  return batches
+    .map((batch) => ({ ...batch, intents: batch.intents.filter((intent) => done.has(intent.id)) }))
+    .filter((batch) => batch.intents.length > 0);
+}
+
+/** Looked at again after a pause; where that does not help, another sync has the record, and a person should know. */
+function lostTo(engine: Engine, setup: SyncSetup, { due, verdict, found }: Decision): LinkChange {
+  const { random, now } = engine.world;
+  if (due.tries > 0 && verdict.write?.operation.do === 'create') {
+    const hold = takenElsewhere(setup, due, found);
+    return { ...changeFor(due), due: 'clear', holds: [holdOf(engine, setup, due, hold)] };
+  }
+  const at = now() + backOffMs(random, due.tries);
+  return { ...changeFor(due), due: { at, tries: due.tries + 1, fault: null, askVendor: false } };
+}
+
+export function changeFor(due: DueLink): Pick<LinkChange, 'link' | 'turn'> {
+  return { link: due.link.id, turn: due.turn };
+}
+
+function intentOf(engine: Engine, setup: SyncSetup, decision: Decision, now: number): Intent | null {
+  const { verdict, due } = decision;
+  if (!verdict.write || setup.mode === 'watch') return null;
+  const { side, operation, cause, before, agreed } = verdict.write;
+  return {
+    id: newId(engine.world),
+    run: engine.run,
+    sync: setup.name,
+    link: due.link.id,
+    connection: sideOf(setup, side).connection,
+    side,
+    operation,
+    cause,
+    before,
+    agreed,
+    turn: due.turn,
+    tries: due.tries,
+    asked: due.askVendor,
+    again: verdict.again,
+    batch: '',
+    place: 0,
+    at: now,
+    state: 'open',
+    job: null,
+    againAt: now + callMs,
+  };
+}
+
+function changeOf(
+  engine: Engine,
+  setup: SyncSetup,
+  decision: Decision,
+  intent: Intent | null,
+  now: number,
+): LinkChange {
+  const { due, verdict, absorb } = decision;
+  const joined = absorb !== undefined;
+  const moved = verdict.link !== due.link || joined;
+  const linked = {
+    id: newId(engine.world),
+    at: now,
+    run: engine.run,
+    sync: setup.name,
+    link: due.link.id,
+    side: 'desk',
+    do: 'link',
+    cause: 'meeting',
+    record: verdict.link.desk?.id ?? null,
+    fields: {},
+    outcome: 'ok',
+  } as const;
+  return {
+    link: due.link.id,
+    turn: due.turn,
+    ...(moved ? { ends: { crm: verdict.link.crm, desk: verdict.link.desk } } : {}),
+    ...(joined ? { absorb, history: [linked] } : {}),
+    ...(verdict.claims.length > 0 ? { claims: verdict.claims } : {}),
+    ...(intent ? { open: [intent] } : {}),
+    holds: verdict.holds.map((hold) => holdOf(engine, setup, due, hold)),
+    // With a write, a person's word is used up once the vendor has taken it: a busy vendor must not make us forget it.
+    clearAnswers: intent === null,
+    due: intent ? 'keep' : 'clear',
+  };
+}
+
+function holdOf(engine: Engine, setup: SyncSetup, due: DueLink, draft: HoldDraft): Hold {
+  return {
+    ...draft,
+    id: newId(engine.world),
+    sync: setup.name,
+    link: due.link.id,
+    tries: due.tries,
+    since: engine.world.now(),
+  };
+}
