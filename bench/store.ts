@@ -40,6 +40,8 @@ const editMs = await timed(async () => {
   for (let from = 0; from < Math.min(records, 20_000); from += pageSize) await editPage(store, from);
 });
 samples.push(sample('edited'));
+const allDueMs = await timed(() => store.allDue('accounts', now));
+samples.push(sample('all due'));
 const tidyMs = await timed(() => store.tidy(0));
 samples.push(sample('tidied'));
 const counts = await store.counts('accounts', now);
@@ -60,6 +62,7 @@ process.stdout.write(
       linksPerCpuSecond: perSecond(records, reconciled.cpuMs),
       phasesMs: Object.fromEntries(Object.entries(phases).map(([name, ms]) => [name, Math.round(ms)])),
       editsPerSecond: perSecond(Math.min(records, 20_000), editMs),
+      allDueMs: Math.round(allDueMs),
       tidyMs: Math.round(tidyMs),
       reopened,
       memory: samples,

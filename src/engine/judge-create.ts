@@ -86,7 +86,14 @@ export function judgeCreate(setup: SyncSetup, due: DueLink, side: Side, seen: Fi
   }
   const write: Write = {
     side: target,
-    operation: { do: 'create', link: due.link.id, object: place.object, mark, fields },
+    operation: {
+      do: 'create',
+      link: due.link.id,
+      object: place.object,
+      mark,
+      ...(mark !== null && markField ? { markField } : {}),
+      fields,
+    },
     cause: due.cause === 'retry' || due.cause === 'answer' ? due.cause : 'create',
     before,
     agreed: side === 'crm' ? { crm: here, desk: there, rules } : { crm: there, desk: here, rules },

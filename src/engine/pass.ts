@@ -160,7 +160,10 @@ async function nextMoment(
   { only }: PassOptions,
   unread: readonly FeedReader[],
 ): Promise<Moment | null> {
-  const underway = await engine.store.underway([...engine.connections.keys()]);
+  const underway = await engine.store.underway(
+    [...engine.connections.keys()],
+    engine.setups.map(({ name }) => name),
+  );
   const count = underway.reduce((sum, each) => sum + each.count, 0);
   const moments = underway.map((each): Moment => {
     const reason =

@@ -57,9 +57,13 @@ export interface Store {
   commit(changes: readonly LinkChange[], lease: string | null, now: number): Promise<readonly Committed[]>;
   /** The vendor took the batch as a job: kept before anything else happens. */
   noteJob(intents: readonly string[], job: string, againAt: number): Promise<void>;
-  /** Unsettled intents whose `againAt` has passed, oldest first: jobs to collect, unsure ones to trace. Leases them until `until`. */
+  /**
+   * Unsettled intents whose `againAt` has passed, oldest first: jobs to collect, unsure ones to trace. Leases them until `until`.
+   * `syncs`: only theirs (absent: all).
+   */
   unsettled(ask: {
     connections: readonly string[];
+    syncs?: readonly string[];
     now: number;
     limit: number;
     lease: string;
@@ -67,8 +71,8 @@ export interface Store {
   }): Promise<readonly Intent[]>;
   /** Puts off the next look at these intents and ends our lease on them. */
   postpone(intents: readonly string[], state: Intent['state'], againAt: number): Promise<void>;
-  /** When the next unsettled intent wants a look (ms), and how many there are, by connection and state. */
-  underway(connections: readonly string[]): Promise<readonly Underway[]>;
+  /** When the next unsettled intent wants a look (ms), and how many there are, by connection, object and state; `syncs` as above. */
+  underway(connections: readonly string[], syncs?: readonly string[]): Promise<readonly Underway[]>;
 
   // A person's words.
   /** The link becomes due with this answer for that field ('' for the whole record); the hold stays until the next decision. */

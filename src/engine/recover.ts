@@ -14,7 +14,6 @@ const lookLimit = 5000;
 const leaseMs = 120_000;
 /** A call that nobody answered for is looked at again after this (ms), when a look failed or said: too early. */
 const lookAgainMs = 5000;
-const orphanPauseMs = 60 * 60_000;
 
 /**
  * Intents without an outcome, whoever made them: jobs are collected, updates whose answer was lost are read again, creates are traced.
@@ -24,14 +23,12 @@ export async function recover(engine: Engine): Promise<number> {
   const { store, world } = engine;
   const lease = newId(world);
   const connections = [...engine.connections.keys()].filter((name) => !isWaiting(engine, name));
+  // The writes of a sync that is not in this pass are somebody else's, or wait until it is in the config again.
+  const syncs = engine.setups.map(({ name }) => name);
   const now = world.now();
-  const intents = await store.unsettled({ connections, now, limit: lookLimit, lease, until: now + leaseMs });
+  const intents = await store.unsettled({ connections, syncs, now, limit: lookLimit, lease, until: now + leaseMs });
   let moved = 0;
-  // A sync that was taken out of the config: its writes are kept as they are, in case it comes back.
-  const orphans = intents.filter(({ sync }) => !setupOf(engine, sync)).map(({ id }) => id);
-  if (orphans.length > 0) await store.postpone(orphans, 'unsure', now + orphanPauseMs);
-  const ours = intents.filter(({ sync }) => setupOf(engine, sync));
-  for (const [connection, all] of groupBy(ours, ({ connection }) => connection)) {
+  for (const [connection, all] of groupBy(intents, ({ connection }) => connection)) {
     try {
       moved += await collect(
         engine,
@@ -161,6 +158,15 @@ async function resolveCreates(
       (intent) => intent.operation.do !== 'create' || intent.operation.mark === null || open.has(intent.id),
     );
     moved += intents.length - left.length;
+    if (left.length > 0 && at > world.now()) {
+      // The feed lags behind what was created last: it will bring these too.
+      await store.postpone(
+        left.map(({ id }) => id),
+        'unsure',
+        at,
+      );
+      return moved;
+    }
   }
   const size = Math.max(1, type.traceBatch);
   for (const group of bySince(left)) {

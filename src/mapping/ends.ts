@@ -24,12 +24,12 @@ export function markOf(ground: Ground, side: Side, fields: readonly SoundField[]
   const field = lookUp(ground, side, name, ['mark', side]);
   if (field === null) return null;
   const words = `${objectWords(input, side)} "${name}"`;
-  if (field.settable === 'never' || !(field.type === 'text' || field.type === 'other'))
+  if (field.settable === 'never' || !field.unique || !(field.type === 'text' || field.type === 'other'))
     report(
       ground,
       ['mark', side],
-      `${words} cannot take the mark: it must be a text that can be written.`,
-      'Choose a text field of your own, best a unique external id, or say mark: auto.',
+      `${words} cannot take the mark: it must be a text that can be written and is unique, so that a record that is sent twice is made once.`,
+      'Choose a unique external id, or say mark: auto.',
     );
   if (ruled(name))
     report(

@@ -8,8 +8,10 @@ export type Operation =
       readonly do: 'create';
       readonly link: string;
       readonly object: string;
-      /** Our key, written into the object's mark field; null where marks are off or the object has none. */
+      /** Our key, written into the mark field; null where marks are off or the object has none. */
       readonly mark: string | null;
+      /** The field that takes the mark, where the config chose one; absent: the object's own (`ObjectType.mark`). */
+      readonly markField?: string;
       readonly fields: Fields;
     }
   | {

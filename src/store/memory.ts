@@ -23,6 +23,10 @@ import { State } from './memory/state.ts';
  *   newer than the decision.
  * - `clearAnswers` leaves an answer that was given after the decision was begun.
  * - A hold is woken by the match keys of other links' changes, never by those of the change that makes it.
+ * - A hold that waits for a match key which came or went since its link was taken makes the link due once more: nobody was there to be
+ *   woken then.
+ * - A half link that is to be opened for a record which has one by now makes that one due, if the page shows anything new.
+ * - Match keys of a record that was never seen are nobody's.
  * - `SyncCounts.links` counts links with both ends; `due` counts no link in flight.
  */
 export function openMemory(): Store {

@@ -5,11 +5,15 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Store } from '../engine/ports.ts';
 import { newEnd } from '../model/link.ts';
-import { change, historyRow, hold, intent, meetRecord, page, sighting, takeAll } from './contract/samples.ts';
+import { change, historyRow, hold, intent, meetRecord, page, pair, sighting, takeAll } from './contract/samples.ts';
 import { describeStore } from './contract.ts';
 import { openDatabase, openPglite, pgliteStore } from './open.ts';
+import { get, put } from './sql/drawers.ts';
 import { NewerDatabase } from './sql/migrate.ts';
 import { describeSchema } from './sql/schema.ts';
+import { sqlStore } from './sql/store.ts';
+import { createVacuum, noVacuum, type Vacuum } from './sql/tidy.ts';
+import { Raced, transact } from './sql/transact.ts';
 
 let opened: Awaited<ReturnType<typeof openDatabase>>;
 let workspaces = 0;
@@ -35,6 +39,61 @@ test('every table and every unique key starts with the workspace', async () => {
   for (const line of unique) expect(line).toContain('USING btree (workspace, ');
   expect(schema).not.toContain('nextval');
 });
+
+test('a change that no other one can stand beside stops none of its batch', async () => {
+  const store = pgliteStore(opened.db, 'poison', async () => {});
+  for (const id of ['1', '2', '3']) await meetRecord(store, { side: 'crm', id, link: `link-${id}` });
+  // Two holds of one id: nothing but the database's own key can see it.
+  const changes = ['1', '2', '3'].map((id) =>
+    change(`link-${id}`, 1, { holds: [hold(id === '3' ? 'h3' : 'same', `link-${id}`)] }),
+  );
+  expect((await store.commit(changes, null, 2)).map(({ is }) => is)).toEqual(['done', 'lost', 'done']);
+  expect((await store.holds({})).map(({ link }) => link).toSorted()).toEqual(['link-1', 'link-3']);
+});
+
+test('a transaction that races is tried again, and nothing of the tries is kept', async () => {
+  const reach = { db: opened.db, workspace: 'race' };
+  const names: string[] = [];
+  const body = async (within: typeof reach) => {
+    names.push(`try ${names.length + 1}`);
+    await put(within, 'meta', names.at(-1) ?? '', 'x');
+    if (names.length < 3) throw new Raced('somebody was faster');
+    return 'done';
+  };
+  expect(await transact(reach, body)).toBe('done');
+  const kept = await Promise.all(names.map((name) => get(reach, 'meta', name)));
+  expect(kept).toEqual([null, null, 'x']);
+  const always = async () => {
+    throw new Raced('somebody was faster');
+  };
+  expect(await transact(reach, always, 2, 'given up')).toBe('given up');
+  await expect(transact(reach, always, 2)).rejects.toThrow('somebody was faster');
+});
+
+test('rows that are written again and again leave room for the next ones', async () => {
+  const churn = async (workspace: string, vacuum: Vacuum) => {
+    const store = sqlStore({ db: opened.db, workspace }, vacuum, async () => {});
+    const ids = Array.from({ length: 300 }, (_, i) => `${i}`);
+    const open = ids.map((id) => ({ sync: 'accounts', pair, side: 'crm', id, link: id, lane: 'load' }) as const);
+    await store.observe(page('crm', 1, { open }));
+    const before = await sizeOf('link');
+    for (let now = 2; now < 30; now++) {
+      await store.take({ syncs: ['accounts'], now, limit: 300, lease: 'worker', until: now + 10 });
+      await store.release('worker');
+    }
+    return (await sizeOf('link')) - before;
+  };
+  const kept = await churn('vacuumed', createVacuum(opened.db, 1_000));
+  const grown = await churn('never vacuumed', noVacuum);
+  expect(kept).toBeLessThan(grown / 2);
+});
+
+async function sizeOf(table: string): Promise<number> {
+  const found = await sql<{
+    bytes: number;
+  }>`select pg_total_relation_size(${table}::regclass)::float8 as bytes`.execute(opened.db);
+  return found.rows[0]?.bytes ?? 0;
+}
 
 describe('a data folder', () => {
   let home: string;
@@ -86,8 +145,10 @@ describe('a data folder', () => {
 /** One link from its first sighting to the settled create, a verb at a time. */
 function story(store: Store): readonly (() => Promise<unknown>)[] {
   return [
-    () => store.leaseFeed('sales', 'Account', 'reader', 1, 1_000),
-    () => store.observe(page('crm', 1, { lease: 'reader', cursor: 'page 2', complete: true })),
+    async () => {
+      await store.leaseFeed('sales', 'Account', 'reader', 1, 1_000);
+      await store.observe(page('crm', 1, { lease: 'reader', cursor: 'page 2', complete: true }));
+    },
     () => meetRecord(store, { side: 'crm', id: '1', link: 'link-1', keys: ['acme'] }),
     () => takeAll(store, 2, 'worker'),
     () => store.commit([change('link-1', 1, { due: 'keep', open: [intent('intent-1', 'link-1')] })], 'worker', 3),

@@ -16,10 +16,11 @@ export function intentVerbs(state: State): Pick<Store, 'noteJob' | 'unsettled' |
       change(intents, (intent) => ({ ...intent, state: 'job', job, againAt }));
     },
 
-    async unsettled({ connections, now, limit, lease, until }) {
+    async unsettled({ connections, syncs, now, limit, lease, until }) {
       const ready = [...state.intents.values()].filter(
         (held) =>
           connections.includes(held.intent.connection) &&
+          (syncs?.includes(held.intent.sync) ?? true) &&
           held.intent.againAt <= now &&
           (held.lease === null || held.leaseUntil <= now),
       );
@@ -35,10 +36,10 @@ export function intentVerbs(state: State): Pick<Store, 'noteJob' | 'unsettled' |
       change(intents, (intent) => ({ ...intent, state: to, againAt }));
     },
 
-    async underway(connections) {
+    async underway(connections, syncs) {
       const groups = new Map<string, { underway: Underway; jobs: Set<string> }>();
       for (const { intent, lease, leaseUntil } of state.intents.values()) {
-        if (!connections.includes(intent.connection)) continue;
+        if (!connections.includes(intent.connection) || !(syncs?.includes(intent.sync) ?? true)) continue;
         const object = objectOf(intent);
         const at = lease === null ? intent.againAt : Math.max(intent.againAt, leaseUntil);
         const name = `${intent.connection}\n${object}\n${intent.state}`;

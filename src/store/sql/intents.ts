@@ -31,7 +31,8 @@ export async function unsettled(
   const found = await sql<IntentColumns & { at: number; id: string }>`
     with ready as (
       select id from intent
-      where workspace = ${workspace}::text and connection = any(${texts(ask.connections)}) and again_at <= ${ask.now}::bigint
+      where workspace = ${workspace}::text and connection = any(${texts(ask.connections)})
+        and ${ofSyncs(ask.syncs)} and again_at <= ${ask.now}::bigint
         and (lease is null or lease_until <= ${ask.now}::bigint)
       order by at, id limit ${ask.limit}::integer
       for update skip locked
@@ -42,12 +43,21 @@ export async function unsettled(
   return found.rows.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1)).map(toIntent);
 }
 
-export async function underway({ db, workspace }: Reach, connections: readonly string[]): Promise<readonly Underway[]> {
+export async function underway(
+  { db, workspace }: Reach,
+  connections: readonly string[],
+  syncs?: readonly string[],
+): Promise<readonly Underway[]> {
   const found = await sql<Omit<Underway, 'nextAt'> & { next_at: number }>`
     select connection, object, state, count(*)::integer as count, count(distinct job)::integer as jobs,
       min(case when lease is null then again_at else greatest(again_at, lease_until) end) as next_at
     from intent where workspace = ${workspace}::text and connection = any(${texts(connections)})
+      and ${ofSyncs(syncs)}
     group by connection, object, state
     order by connection collate "C", object collate "C", state collate "C"`.execute(db);
   return found.rows.map(({ next_at, ...group }) => ({ ...group, nextAt: next_at }));
+}
+
+function ofSyncs(syncs: readonly string[] | undefined) {
+  return syncs === undefined ? sql`true` : sql`body->>'sync' = any(${texts(syncs)})`;
 }

@@ -1,8 +1,8 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Store } from '../../engine/ports.ts';
 import type { Answer, Hold } from '../../model/hold.ts';
 import { jsonb, texts } from './json.ts';
-import { raised } from './raise.ts';
+import { lockLinks, raised } from './raise.ts';
 import type { Reach } from './tables.ts';
 
 /** The body of `answer`, in a transaction. */
@@ -26,31 +26,31 @@ export async function answer({ db, workspace }: Reach, hold: string, given: Answ
 /** The body of `retry`, in a transaction. Ids are those of holds or of links. */
 export async function retry({ db, workspace }: Reach, ids: readonly string[] | null, now: number): Promise<number> {
   const held = sql`select h.link from hold h where h.workspace = ${workspace}::text`;
-  const named =
-    ids === null
-      ? sql`true`
-      : sql`(link.id = any(${texts(ids)}) or link.id in (${held} and h.id = any(${texts(ids)})))`;
-  const locked = await sql<{ id: string }>`
-    select link.id from link
-    where link.workspace = ${workspace}::text and ${named} and (link.fault is not null or link.id in (${held}))
-    order by link.id for update`.execute(db);
-  const links = locked.rows.map(({ id }) => id);
-  if (links.length === 0) return 0;
-  await sql`
-    update link set ${raised(sql`'live'`, sql`'retry'`, now)}, tries = 0, fault = null
-    where link.workspace = ${workspace}::text and link.id = any(${texts(links)})`.execute(db);
-  const refused = sql`select h.id from hold h where h.workspace = ${workspace}::text and h.why = 'refused' and h.link = any(${texts(links)})`;
+  const links = ids === null ? null : await linksOf({ db, workspace }, ids);
+  const named = (column: RawBuilder<unknown>) => (links === null ? sql`true` : sql`${column} = any(${texts(links)})`);
+  const wanted = sql`link.workspace = ${workspace}::text and ${named(sql`link.id`)}
+    and (link.fault is not null or link.id in (${held}))`;
+  await lockLinks(db, wanted);
+  const made = await sql`
+    update link set ${raised(sql`'live'`, sql`'retry'`, now)}, tries = 0, fault = null where ${wanted}`.execute(db);
+  const refused = sql`select h.id from hold h
+    where h.workspace = ${workspace}::text and h.why = 'refused' and ${named(sql`h.link`)}`;
   await sql`delete from wake where workspace = ${workspace}::text and hold in (${refused})`.execute(db);
   await sql`delete from hold where workspace = ${workspace}::text and id in (${refused})`.execute(db);
-  return links.length;
+  return Number(made.numAffectedRows ?? 0);
+}
+
+/** The links that these ids mean: their own, or those of holds. */
+async function linksOf({ db, workspace }: Reach, ids: readonly string[]): Promise<readonly string[]> {
+  const found = await sql<{ link: string }>`
+    select link from hold where workspace = ${workspace}::text and id = any(${texts(ids)})`.execute(db);
+  return [...new Set([...ids, ...found.rows.map(({ link }) => link)])];
 }
 
 export async function allDue({ db, workspace }: Reach, sync: string, now: number): Promise<number> {
-  await sql`select link.id from link where link.workspace = ${workspace}::text and link.sync = ${sync}::text
-    order by link.id for update`.execute(db);
-  const made = await sql`
-    update link set ${raised(sql`'load'`, sql`'meeting'`, now)}
-    where link.workspace = ${workspace}::text and link.sync = ${sync}::text`.execute(db);
+  const wanted = sql`link.workspace = ${workspace}::text and link.sync = ${sync}::text`;
+  await lockLinks(db, wanted);
+  const made = await sql`update link set ${raised(sql`'load'`, sql`'meeting'`, now)} where ${wanted}`.execute(db);
   return Number(made.numAffectedRows ?? 0);
 }
 

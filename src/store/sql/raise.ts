@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Cause } from '../../model/history.ts';
 import type { Lane } from '../../model/link.ts';
 import { jsonText, rowsOf } from './json.ts';
-import type { Reach } from './tables.ts';
+import type { Database, Reach } from './tables.ts';
 
 /** What makes a link due, or due once more (memory/due.ts has the same in TypeScript): for the `set` of an update of `link`. */
 export function raised(lane: RawBuilder<string>, cause: RawBuilder<string>, now: number): RawBuilder<unknown> {
@@ -20,21 +20,26 @@ export interface DueMark {
   readonly cause: Cause;
 }
 
-/** Makes these links due and answers how many there were. They are locked in the order of their ids, so that two of us never wait for each other. */
+/** Makes these links due and answers how many there were. */
 export async function raise({ db, workspace }: Reach, marks: readonly DueMark[], now: number): Promise<number> {
   if (marks.length === 0) return 0;
   const rows = rowsOf(marks);
-  await sql`
-    select link.id from link
-    where link.workspace = ${workspace}::text
-      and link.id in (select m ->> 'link' from jsonb_array_elements(${jsonText(marks)}::jsonb) m)
-    order by link.id for update`.execute(db);
+  await lockLinks(
+    db,
+    sql`link.workspace = ${workspace}::text
+      and link.id in (select m ->> 'link' from jsonb_array_elements(${jsonText(marks)}::jsonb) m)`,
+  );
   const made = await sql<{ id: string }>`
     update link set ${raised(sql`m.lane`, sql`m.cause`, now)}
     from ${rows} as m(link text, lane text, cause text)
     where link.workspace = ${workspace}::text and link.id = m.link
     returning link.id`.execute(db);
   return made.rows.length;
+}
+
+/** In the order of their ids, so that two of us never wait for each other; nothing of them leaves the database. */
+export async function lockLinks(db: Database, wanted: RawBuilder<unknown>): Promise<void> {
+  await sql`select count(*) from (select link.id from link where ${wanted} order by link.id for update) l`.execute(db);
 }
 
 /** Match keys came or went: whose holds wait for one of them? */

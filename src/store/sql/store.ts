@@ -46,7 +46,7 @@ export function sqlStore(reach: Reach, vacuum: Vacuum, close: () => Promise<void
     noteJob: (intents, job, againAt) => noteJob(reach, intents, job, againAt),
     unsettled: (ask) => transact(reach, (within) => unsettled(within, ask)),
     postpone: (intents, state, againAt) => postpone(reach, intents, state, againAt),
-    underway: (connections) => underway(reach, connections),
+    underway: (connections, syncs) => underway(reach, connections, syncs),
     answer: (hold, given, now) => transact(reach, (within) => answer(within, hold, given, now)),
     retry: (ids, now) => transact(reach, (within) => retry(within, ids, now)),
     setPaused: (what, isPaused) => setPaused(reach, what, isPaused),

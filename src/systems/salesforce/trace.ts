@@ -68,17 +68,28 @@ async function lookForMarks(
   creates: readonly Create[],
   found: Map<Create, Traced>,
 ): Promise<void> {
-  const marked = new Map(
-    creates.flatMap((create) => (create.mark === null ? [] : [[create.mark.toLowerCase(), create] as const])),
-  );
+  for (const key of new Set(creates.map((create) => create.markField ?? markField))) {
+    const some = creates.filter((create) => create.mark !== null && (create.markField ?? markField) === key);
+    await lookForKey(options, object, key, some, found);
+  }
+}
+
+async function lookForKey(
+  options: TraceOptions,
+  object: string,
+  key: string,
+  creates: readonly Create[],
+  found: Map<Create, Traced>,
+): Promise<void> {
+  const marked = new Map(creates.map((create) => [(create.mark ?? '').toLowerCase(), create]));
   if (marked.size === 0) return;
-  const head = `SELECT Id, ${markField} FROM ${object} WHERE ${markField} IN `;
+  const head = `SELECT Id, ${key} FROM ${object} WHERE ${key} IN `;
   const queries = groups(
     [...marked.values()].map((create) => quoted(create.mark ?? '')),
     urlRoom,
   ).map((group): Query => ({ soql: `${head}(${group.join(',')})`, all: true }));
   for (const row of await options.api.gather(queries, `tracing ${object} by mark`)) {
-    const mark = pick(row, markField);
+    const mark = pick(row, key);
     const create = typeof mark === 'string' ? marked.get(mark.toLowerCase()) : undefined;
     if (create !== undefined) found.set(create, { ok: true, id: idOf(row), version: null, now: null });
   }

@@ -62,14 +62,19 @@ function recordOf(operation: Operation): Prepared {
   }
   const attributes = { type: operation.object };
   if (operation.mark === null) return { call: 'insert', record: { attributes, ...fields.fields } };
-  return { call: `upsert ${operation.object}`, record: { attributes, ...fields.fields, [markField]: operation.mark } };
+  const key = operation.markField ?? markField;
+  return {
+    call: `upsert ${operation.object} ${key}`,
+    record: { attributes, ...fields.fields, [key]: operation.mark },
+  };
 }
 
 function saveOf(how: string, records: readonly (Row | string)[]): Save {
   const rows = records.filter((record): record is Row => typeof record !== 'string');
   if (how === 'delete') return { do: 'delete', ids: records.filter((record) => typeof record === 'string') };
   if (how === 'insert' || how === 'update') return { do: how, records: rows };
-  return { do: 'upsert', object: how.slice('upsert '.length), key: markField, records: rows };
+  const [, object = '', key = ''] = how.split(' ');
+  return { do: 'upsert', object, key, records: rows };
 }
 
 function fieldsOf(

@@ -73,7 +73,7 @@ export function fieldFromMetadata(name: string, metadata: JsonObject, more: Fiel
   if (!parsed.success)
     throw new RowError('JSON_PARSER_ERROR', `Metadata: ${parsed.error.issues[0]?.message ?? 'cannot be read'}`, []);
   const given = parsed.data;
-  const type = types[given.type];
+  const type = Object.hasOwn(types, given.type) ? types[given.type] : undefined;
   if (type === undefined)
     throw new RowError('FIELD_INTEGRITY_EXCEPTION', `The type ${given.type} is not supported`, ['Metadata']);
   const required = (value: number | undefined, field: string): number => {

@@ -172,7 +172,7 @@ function job(call: Call): Answer {
   const plan = call.wrapped('job');
   const action = textOf(plan.action) ?? '';
   const items = listOf(plan.items) ?? [];
-  const perform = actions[action];
+  const perform = Object.hasOwn(actions, action) ? actions[action] : undefined;
   if (perform === undefined) throw badAttribute('action', 'is not included in the list');
   if (items.length === 0) throw missingParameter('items');
   if (items.length > mostMembers) throw tooManyValues(mostMembers);

@@ -67,9 +67,13 @@ function ticketValue(account: Account, ticket: Ticket, field: string): Json | un
   }
 }
 
+function own(values: Readonly<Record<string, Json>>, name: string): Json | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
 function userValue(user: User | undefined, [field = '', key = '']: readonly string[]): Json | undefined {
   if (user === undefined) return undefined;
-  if (field === 'custom_fields') return user.fields[key];
+  if (field === 'custom_fields') return own(user.fields, key);
   const known: Readonly<Record<string, Json>> = {
     id: user.id,
     name: user.name,
@@ -78,7 +82,7 @@ function userValue(user: User | undefined, [field = '', key = '']: readonly stri
     phone: user.phone,
     role: user.role,
   };
-  return known[field];
+  return own(known, field);
 }
 
 function organizationValue(
@@ -86,7 +90,7 @@ function organizationValue(
   [field = '', key = '']: readonly string[],
 ): Json | undefined {
   if (record === undefined) return undefined;
-  if (field === 'custom_fields') return record.fields[key];
+  if (field === 'custom_fields') return own(record.fields, key);
   const known: Readonly<Record<string, Json>> = {
     id: record.id,
     name: record.name,
@@ -94,5 +98,5 @@ function organizationValue(
     details: record.details,
     notes: record.notes,
   };
-  return known[field];
+  return own(known, field);
 }

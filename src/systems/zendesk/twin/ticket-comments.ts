@@ -45,7 +45,9 @@ function expand(text: string, account: Account, doer: Doer): string {
     'account.name': 'Acme',
     now: iso(account.now),
   };
-  return text.replaceAll(/\{\{\s*([\w.]+)\s*\}\}/g, (_, name: string) => known[name] ?? '');
+  return text.replaceAll(/\{\{\s*([\w.]+)\s*\}\}/g, (_, name: string) =>
+    Object.hasOwn(known, name) ? (known[name] ?? '') : '',
+  );
 }
 
 function cut(text: string): string {

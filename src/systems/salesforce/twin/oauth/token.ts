@@ -23,17 +23,18 @@ export interface TokenAsk {
   readonly origin: string;
 }
 
+const grants: ReadonlyMap<string, (ask: TokenAsk) => Record<string, string>> = new Map([
+  ['client_credentials', byClientCredentials],
+  ['refresh_token', byRefreshToken],
+  ['authorization_code', byCode],
+  ['urn:ietf:params:oauth:grant-type:jwt-bearer', byAssertion],
+]);
+
 /** `POST /services/oauth2/token`. */
 export function grantToken(ask: TokenAsk): Record<string, string> {
-  const grants: Readonly<Record<string, (ask: TokenAsk) => Record<string, string>>> = {
-    client_credentials: byClientCredentials,
-    refresh_token: byRefreshToken,
-    authorization_code: byCode,
-    'urn:ietf:params:oauth:grant-type:jwt-bearer': byAssertion,
-  };
   const type = ask.form.get('grant_type');
   if (type === null || type === '') throw new TokenError('invalid_request', 'grant type is missing');
-  const grant = grants[type];
+  const grant = grants.get(type);
   if (grant === undefined) throw new TokenError('unsupported_grant_type', 'grant type not supported');
   return grant(ask);
 }
@@ -125,7 +126,7 @@ function tryJson(text: string): unknown {
 function checkClient({ org, form, headers }: TokenAsk, secretNeeded: boolean): void {
   const basic = /^Basic (.+)$/i.exec(headers.get('authorization') ?? '')?.[1];
   const [basicId, basicSecret] =
-    basic === undefined ? [] : Buffer.from(basic, 'base64').toString().split(':').map(decodeURIComponent);
+    basic === undefined ? [] : Buffer.from(basic, 'base64').toString().split(':').map(decode);
   const id = basicId ?? form.get('client_id') ?? '';
   const secret = basicSecret ?? form.get('client_secret');
   if (id !== org.people.clientId) throw new TokenError('invalid_client_id', 'client identifier invalid');
@@ -134,8 +135,18 @@ function checkClient({ org, form, headers }: TokenAsk, secretNeeded: boolean): v
   }
 }
 
+/** Id and secret are form-encoded before they are joined (RFC 6749, 2.3.1); what is not is taken as it stands. */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 function sameText(one: string, two: string): boolean {
-  return one.length === two.length && timingSafeEqual(Buffer.from(one), Buffer.from(two));
+  const [a, b] = [Buffer.from(one), Buffer.from(two)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function open(

@@ -63,14 +63,15 @@ export function collectionsOfType(call: Call): Answer {
 function readRecords(call: Call): { records: readonly JsonObject[]; allOrNone: boolean } {
   const body = bodyObject(call);
   const { records } = body;
-  if (!isJsonList(records))
+  // One that is no object would leave its place in the answer empty.
+  if (!isJsonList(records) || !records.every(isJsonObject))
     throw apiError(
       400,
       'JSON_PARSER_ERROR',
       'Cannot deserialize instance of collection from VALUE_NULL value null or request may be missing a required field at [line:1, column:1]',
     );
   if (records.length > most) throw tooMany();
-  return { records: records.filter(isJsonObject), allOrNone: body.allOrNone === true };
+  return { records, allOrNone: body.allOrNone === true };
 }
 
 function tooMany(): ApiError {

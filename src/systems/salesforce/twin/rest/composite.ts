@@ -5,12 +5,11 @@ import { type Answer, bodyObject, type Call, type Handler } from './call.ts';
 /** `POST /composite`: up to 25 requests in one call, later ones may refer to earlier answers. */
 export function composite(call: Call, route: Handler): Answer {
   const { compositeRequest, allOrNone } = bodyObject(call);
-  if (!isJsonList(compositeRequest)) throw missing('compositeRequest');
+  if (!isJsonList(compositeRequest) || !compositeRequest.every(isJsonObject)) throw missing('compositeRequest');
   if (compositeRequest.length > 25)
     throw apiError(400, 'LIMIT_EXCEEDED', 'The maximum number of subrequests (25) was exceeded');
-  const requests = compositeRequest.filter(isJsonObject);
-  checkHeavy(call, requests);
-  const { responses } = runAll(call, requests, allOrNone === true, route);
+  checkHeavy(call, compositeRequest);
+  const { responses } = runAll(call, compositeRequest, allOrNone === true, route);
   return { status: 200, body: { compositeResponse: responses } };
 }
 
@@ -29,8 +28,8 @@ function checkHeavy({ api }: Call, requests: readonly JsonObject[]): void {
 /** `POST /composite/graph`: independent graphs, each of which happens as a whole or not at all. */
 export function graphs(call: Call, route: Handler): Answer {
   const body = bodyObject(call);
-  if (!isJsonList(body.graphs)) throw missing('graphs');
-  const graphs = body.graphs.filter(isJsonObject);
+  const { graphs } = body;
+  if (!isJsonList(graphs) || !graphs.every(isJsonObject)) throw missing('graphs');
   const sizes = graphs.map(({ compositeRequest }) => (isJsonList(compositeRequest) ? compositeRequest.length : 0));
   if (graphs.length > 75) throw apiError(400, 'LIMIT_EXCEEDED', 'The maximum number of graphs (75) was exceeded');
   if (sizes.reduce((sum, size) => sum + size, 0) > 500)
@@ -51,12 +50,12 @@ export function graphs(call: Call, route: Handler): Answer {
 /** `POST /composite/batch`: up to 25 independent requests, each of which counts against the org's limit. */
 export function batch(call: Call, route: Handler): Answer {
   const { batchRequests, haltOnError } = bodyObject(call);
-  if (!isJsonList(batchRequests)) throw missing('batchRequests');
+  if (!isJsonList(batchRequests) || !batchRequests.every(isJsonObject)) throw missing('batchRequests');
   if (batchRequests.length > 25)
     throw apiError(400, 'LIMIT_EXCEEDED', 'The maximum number of subrequests (25) was exceeded');
   for (let i = 1; i < batchRequests.length; i++) call.api.org.quota.count();
   let hasErrors = false;
-  const results = batchRequests.filter(isJsonObject).map((request): Json => {
+  const results = batchRequests.map((request): Json => {
     if (hasErrors && haltOnError === true) {
       return {
         statusCode: 412,
@@ -171,9 +170,7 @@ function decode(text: string): string {
 
 /** Replaces `@{ref.path}` by what an earlier answer has there. */
 function fill(value: JsonObject, results: ReadonlyMap<string, Json>): JsonObject {
-  const filled: Record<string, Json> = {};
-  for (const [name, part] of Object.entries(value)) filled[name] = fillValue(part, results);
-  return filled;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, fillValue(part, results)]));
 }
 
 function fillValue(value: Json, results: ReadonlyMap<string, Json>): Json {
@@ -190,7 +187,11 @@ function resolveReference(path: string, results: ReadonlyMap<string, Json>): Jso
   const [name = '', ...steps] = path.split(/[.[\]]+/).filter((part) => part !== '');
   let value: Json | undefined = results.get(name);
   for (const step of steps)
-    value = isJsonList(value) ? value[Number(step)] : isJsonObject(value) ? value[step] : undefined;
+    value = isJsonList(value)
+      ? value[Number(step)]
+      : isJsonObject(value) && Object.hasOwn(value, step)
+        ? value[step]
+        : undefined;
   if (value === undefined)
     throw apiError(400, 'PROCESSING_HALTED', `Invalid reference specified. No value for ${path} found in ${name}`);
   return value;

@@ -44,14 +44,14 @@ function plant(
   for (const record of records) {
     const attributes = isJsonObject(record.attributes) ? record.attributes : {};
     const referenceId = attributes.referenceId ?? null;
-    const own: Record<string, Json> = { ...parent };
+    const own = new Map<string, Json>(Object.entries(parent ?? {}));
     const children: { name: string; records: readonly Json[] }[] = [];
     for (const [name, value] of Object.entries(record)) {
       if (isJsonObject(value) && isJsonList(value.records)) children.push({ name, records: value.records });
-      else if (name !== 'attributes') own[name] = value;
+      else if (name !== 'attributes') own.set(name, value);
     }
     try {
-      const row = insertRow(writer, object, own);
+      const row = insertRow(writer, object, Object.fromEntries(own));
       harvest.results.push({ referenceId, id: row.id });
       for (const child of children) {
         const relation = call.api.org.schema

@@ -57,7 +57,7 @@ export function answerSoap(ask: SoapAsk, xml: string): SoapDone {
       );
     }
     ask.count();
-    const operation = operations[call.name];
+    const operation = Object.hasOwn(operations, call.name) ? operations[call.name] : undefined;
     if (operation === undefined)
       throw new SoapFault('UNSUPPORTED_API_VERSION', `Operation ${call.name} is not available`);
     const transaction = ask.api.org.store.begin(session.user, `com/salesforce/api/soap/${ask.version}`);

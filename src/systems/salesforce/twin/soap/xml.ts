@@ -94,10 +94,15 @@ const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
 
 function decode(text: string): string {
   return text.replace(/&(#x[0-9a-f]+|#\d+|\w+);/gi, (whole, name: string) => {
-    if (name.startsWith('#x')) return String.fromCodePoint(Number.parseInt(name.slice(2), 16));
-    if (name.startsWith('#')) return String.fromCodePoint(Number(name.slice(1)));
-    return entities[name] ?? whole;
+    if (/^#x/i.test(name)) return character(Number.parseInt(name.slice(2), 16)) ?? whole;
+    if (name.startsWith('#')) return character(Number(name.slice(1))) ?? whole;
+    return Object.hasOwn(entities, name) ? (entities[name] ?? whole) : whole;
   });
+}
+
+/** undefined: no character has this number. */
+function character(code: number): string | undefined {
+  return code <= 0x10_ff_ff ? String.fromCodePoint(code) : undefined;
 }
 
 function encode(text: string): string {

@@ -1,4 +1,10 @@
-import type { FieldFunctionExpression, FieldType, HavingClause, Query } from '@jetstreamapp/soql-parser-js';
+import type {
+  FieldFunctionExpression,
+  FieldType,
+  HavingClause,
+  OrderByClause,
+  Query,
+} from '@jetstreamapp/soql-parser-js';
 import type { Json, JsonObject } from '../../../../twins/json.ts';
 import { apiError } from '../errors.ts';
 import type { ObjectDefinition } from '../object.ts';
@@ -96,22 +102,66 @@ export function aggregateRows(
     else group.push(row);
   }
   const keeps = query.having === undefined ? () => true : compileHaving(query.having, keys, resolve);
-  return [...groups.values()].filter(keeps).map((group) => {
+  const kept = [...groups.values()].filter(keeps).sort(compileOrder(toList(query.orderBy), columns, keys, resolve));
+  return kept.map((group) => {
     const record: Record<string, Json> = { attributes: { type: 'AggregateResult' } };
     for (const { name, value } of columns) record[name] = value(group);
     return record;
   });
 }
 
+/** By a grouped field, an aggregate or the alias of a column; nulls first unless it is said otherwise. */
+function compileOrder(
+  clauses: readonly OrderByClause[],
+  columns: readonly Column[],
+  keys: Keys,
+  resolve: Resolve,
+): (one: Group, two: Group) => number {
+  const order = clauses.map((clause) => {
+    const text = 'field' in clause ? clause.field : String(clause.fn.rawValue ?? clause.fn.functionName);
+    const key = keys.find((one) => one.text.toLowerCase() === text.toLowerCase());
+    const column = columns.find(({ name }) => name.toLowerCase() === text.toLowerCase());
+    const sign = clause.order === 'DESC' ? -1 : 1;
+    const nulls = clause.nulls === 'LAST' ? 1 : -1;
+    return { sign, nulls, value: groupValue(clause, key?.path, column, resolve, text) };
+  });
+  return (one, two) => {
+    for (const { sign, nulls, value } of order) {
+      const [a, b] = [lower(value(one)), lower(value(two))];
+      if (a === b) continue;
+      if (a === null || b === null) return a === null ? nulls : -nulls;
+      return a < b ? -sign : sign;
+    }
+    return 0;
+  };
+}
+
+function groupValue(
+  clause: OrderByClause,
+  key: Path | undefined,
+  column: Column | undefined,
+  resolve: Resolve,
+  text: string,
+): (group: Group) => Json {
+  if (key !== undefined) return ([row]) => (row === undefined ? null : key.get(row));
+  if (column !== undefined) return column.value;
+  const aggregate = 'fn' in clause ? aggregates[String(clause.fn.functionName).toUpperCase()] : undefined;
+  if (aggregate === undefined || !('fn' in clause))
+    throw apiError(400, 'MALFORMED_QUERY', `Ordered field must be grouped or aggregated: ${text}`);
+  const [argument] = clause.fn.parameters ?? [];
+  const path = argument === undefined ? null : resolve(String(argument));
+  return (group) => aggregate(group, path);
+}
+
 type Group = readonly StoredRow[];
+interface Column {
+  readonly name: string;
+  readonly value: (group: Group) => Json;
+}
 type Keys = readonly { readonly text: string; readonly path: Path }[];
 type Resolve = (name: string) => Path;
 
-function columnsOf(
-  fields: readonly FieldType[],
-  keys: Keys,
-  resolve: Resolve,
-): { name: string; value: (group: Group) => Json }[] {
+function columnsOf(fields: readonly FieldType[], keys: Keys, resolve: Resolve): readonly Column[] {
   let unnamed = 0;
   return fields.map((field) => {
     const known = aggregateOf(field);

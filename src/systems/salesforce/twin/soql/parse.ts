@@ -26,12 +26,27 @@ export function parseStatement(text: string): Statement {
   if (text.length > 100_000)
     throw apiError(400, 'QUERY_TOO_COMPLICATED', 'SOQL statements cannot be longer than 100,000 characters.');
   const allRows = /\sALL\s+ROWS\s*$/i.test(text);
+  const query = parsed(allRows ? text.replace(/\sALL\s+ROWS\s*$/i, '') : text, text);
+  const alias = query.sObjectAlias;
+  if (alias !== undefined && reserved.has(alias.toUpperCase()))
+    throw quoting(text, alias, 'MALFORMED_QUERY', `unexpected token: '${alias}'`);
+  return { text, query, allRows };
+}
+
+function parsed(cut: string, text: string): Query {
   try {
-    return { text, query: parseQuery(allRows ? text.replace(/\sALL\s+ROWS\s*$/i, '') : text), allRows };
+    return parseQuery(cut);
   } catch (error) {
     throw malformed(text, error instanceof Error ? error.message : '');
   }
 }
+
+/** What cannot name an object: a statement that breaks off there is no statement. Source: SOQL and SOSL Reference, "Alias Notation". */
+const reserved: ReadonlySet<string> = new Set(
+  'AND ASC DESC EXCLUDES FIRST FROM GROUP HAVING IN INCLUDES LAST LIKE LIMIT NOT NULL NULLS OR SELECT USING WHERE WITH'.split(
+    ' ',
+  ),
+);
 
 /** The parser says what it found; the vendor says the same in fewer words. */
 function malformed(text: string, reason: string): Error {

@@ -1,264 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer, Hold } from '../model/hold.ts';
-import { type End, newEnd } from '../model/link.ts';
-import { type Gone, other, type Side, type Sighting, sides } from '../model/record.ts';
-import { baseKey, type Direction, flows, type SyncSetup, type WriteBack } from '../model/sync.ts';
-import type { Fields, Value } from '../model/value.ts';
+import type { Answer } from '../model/hold.ts';
+import type { End } from '../model/link.ts';
+import { type Gone, other, type Side, sides } from '../model/record.ts';
+import { baseKey, type Direction, flows, type SyncSetup } from '../model/sync.ts';
+import type { Fields } from '../model/value.ts';
 import { judge } from './judge.ts';
 import type { DueLink } from './ports.ts';
-import { FakeVendor, fakeSetup, stillWorld, textRule } from './testing.ts';
-import type { Verdict } from './verdict.ts';
-
-const directions: readonly Direction[] = ['crm-to-desk', 'desk-to-crm', 'both'];
-const subsets: readonly (readonly Side[])[] = [[], ['crm'], ['desk'], ['crm', 'desk']];
-const shows = ['there', 'trash', 'hidden', 'unseen'] as const;
-type Shown = (typeof shows)[number];
-const world = stillWorld();
-const vendors = { crm: new FakeVendor('sales', world), desk: new FakeVendor('support', world) };
-const ids = { crm: 'A1', desk: 'O1' };
-
-/** A sync whose filter is the field `plan`: a record with the plan "no" is outside. */
-function setupOf(more: Partial<SyncSetup>): SyncSetup {
-  return fakeSetup(vendors.crm, vendors.desk, { within: (_side, fields) => fields.plan !== 'no', ...more });
-}
-
-function ruleSet(direction: Direction) {
-  return {
-    name: textRule('name', direction, { conflict: ['desk'] }),
-    note: textRule('note', direction, { conflict: ['ask'] }),
-  };
-}
-
-function sighting(side: Side, seen: Fields | Gone, at: number | null = null): Sighting {
-  const object = side === 'crm' ? 'Account' : 'organization';
-  return { ref: { connection: vendors[side].name, object, id: ids[side] }, version: 'v1', at, by: null, seen };
-}
-
-function shown(side: Side, how: Shown, fields: Fields): Sighting | null {
-  if (how === 'unseen') return null;
-  return sighting(side, how === 'there' ? fields : { gone: how });
-}
-
-function due(more: Partial<DueLink>): DueLink {
-  const link = { id: 'L1', sync: 'accounts', crm: null, desk: null };
-  return {
-    link,
-    turn: 1,
-    lane: 'live',
-    cause: 'edit',
-    tries: 0,
-    askVendor: false,
-    crm: null,
-    desk: null,
-    holds: [],
-    answers: {},
-    ...more,
-  };
-}
-
-function agreedEnd(id: string, base: Fields, hashes: Readonly<Record<string, string>>): End {
-  return { ...newEnd(id, 'v1'), base, rules: hashes };
-}
-
-function refusedHold(field: string | null, crm: Value, desk: Value): Hold {
-  const values = { crm, desk, base: 'a' };
-  return {
-    id: 'H1',
-    sync: 'accounts',
-    link: 'L1',
-    why: 'refused',
-    field,
-    values,
-    message: 'no',
-    vendorCode: 'REFUSED',
-    candidates: [],
-    wakes: [],
-    tries: 1,
-    since: 1,
-  };
-}
-
-/** A verdict in the words of the table: what is written where, what is held why. */
-function words(verdict: Verdict) {
-  const operation = verdict.write?.operation;
-  const write =
-    verdict.write && operation
-      ? {
-          to: verdict.write.side,
-          do: operation.do,
-          fields: 'fields' in operation ? operation.fields : null,
-          again: verdict.again,
-        }
-      : null;
-  return {
-    is: verdict.is,
-    write,
-    holds: verdict.holds.map(({ why, field }) => (field === null ? why : `${why}: ${field}`)),
-  };
-}
-
-const nothing = { is: 'agreed', write: null, holds: [] };
-
-describe('judge, one end', () => {
-  it('follows the table in every combination of record, filter, create and update sets, values, holds, write-back and mark', () => {
-    let count = 0;
-    for (const side of sides)
-      for (const record of shows)
-        for (const inside of [true, false])
-          for (const create of subsets)
-            for (const update of subsets)
-              for (const direction of directions.filter((each) => flows(each, other(side))))
-                for (const name of ['Acme', null, ''])
-                  for (const hold of ['none', 'same value', 'other value'] as const)
-                    for (const back of ['none', 'crm', 'desk'] as const)
-                      for (const marked of [true, false]) {
-                        count += 1;
-                        const target = other(side);
-                        const rules = ruleSet(direction);
-                        const writeBack: WriteBack = { field: 'twin', when: 'first' };
-                        const setup = setupOf({
-                          direction,
-                          create,
-                          update,
-                          rules: [rules.name, rules.note],
-                          writeBack: {
-                            crm: back === 'crm' ? writeBack : null,
-                            desk: back === 'desk' ? writeBack : null,
-                          },
-                          mark: marked
-                            ? {
-                                crm: { field: 'external_id', style: 'id' },
-                                desk: { field: 'external_id', style: 'id' },
-                              }
-                            : { crm: null, desk: null },
-                        });
-                        const seen = { name, note: 'n', plan: inside ? 'yes' : 'no' };
-                        const heldNote = hold === 'same value' ? 'n' : 'other';
-                        const given = due({
-                          link: { id: 'L1', sync: 'accounts', crm: null, desk: null, [side]: newEnd(ids[side]) },
-                          [side]: shown(side, record, seen),
-                          holds: hold === 'none' ? [] : [refusedHold(rules.note.id, heldNote, heldNote)],
-                        });
-                        const leftOut = hold === 'same value';
-                        const held = leftOut ? [`refused: ${rules.note.id}`] : [];
-                        const may = record === 'there' && inside && create.includes(target);
-                        const expected = !may
-                          ? nothing
-                          : name !== 'Acme'
-                            ? { is: 'held', write: null, holds: [`required: ${rules.name.id}`, ...held] }
-                            : {
-                                is: 'work',
-                                write: {
-                                  to: target,
-                                  do: 'create',
-                                  fields: {
-                                    name,
-                                    ...(leftOut ? {} : { note: 'n' }),
-                                    ...(back === target ? { twin: ids[side] } : {}),
-                                  },
-                                  again: back === side,
-                                },
-                                holds: held,
-                              };
-                        const verdict = judge(setup, given);
-                        const where = { side, record, inside, create, update, direction, name, hold, back, marked };
-                        expect({ where, ...words(verdict) }).toEqual({ where, ...expected });
-                        const operation = verdict.write?.operation;
-                        if (operation?.do === 'create') {
-                          expect(operation.mark).toBe(marked ? ids[side] : null);
-                          expect(verdict.claims).toEqual([
-                            {
-                              connection: vendors[target].name,
-                              object: setup[target].object,
-                              field: 'name',
-                              value: 'acme',
-                            },
-                          ]);
-                        } else expect(verdict.claims).toEqual([]);
-                      }
-    expect(count).toBe(2 * 4 * 2 * 4 * 4 * 2 * 3 * 3 * 3 * 2);
-  });
-
-  const half = (seen: Fields, more: Partial<DueLink> = {}) =>
-    due({ link: { id: 'L1', sync: 'accounts', crm: newEnd('A1'), desk: null }, crm: sighting('crm', seen), ...more });
-
-  it('says after the create what both sides agreed on, empty fields included', () => {
-    const verdict = judge(setupOf({}), half({ name: 'Acme', note: null, plan: '' }));
-    expect(verdict.write?.operation).toMatchObject({ do: 'create', fields: { name: 'Acme' } });
-    expect(Object.keys(verdict.write?.before ?? {}).sort()).toEqual(['external_id', 'name']);
-    expect(verdict.write?.agreed.crm).toEqual({ 'name=name': 'Acme', 'note=note': null, 'plan=plan': '' });
-    expect(Object.keys(verdict.write?.agreed.rules ?? {}).sort()).toEqual(['name=name', 'note=note', 'plan=plan']);
-  });
-
-  it('holds a record whose required field is refused, and creates nothing', () => {
-    const rule = textRule('name', 'crm-to-desk', { convert: () => ({ ok: false, say: 'too long' }) });
-    const verdict = judge(setupOf({ rules: [rule] }), half({ name: 'Acme' }));
-    expect(words(verdict)).toEqual({ is: 'held', write: null, holds: [`refused: ${rule.id}`] });
-    const kept = textRule('name', 'crm-to-desk');
-    const before = judge(
-      setupOf({ rules: [kept] }),
-      half({ name: 'Acme' }, { holds: [refusedHold(kept.id, 'Acme', null)] }),
-    );
-    expect(words(before)).toEqual({ is: 'held', write: null, holds: [`refused: ${kept.id}`] });
-  });
-
-  it('leaves out a field that cannot be converted, and creates the record all the same', () => {
-    const rules = [
-      textRule('name', 'crm-to-desk'),
-      textRule('note', 'crm-to-desk', { convert: () => ({ ok: false, say: 'no such option' }) }),
-    ];
-    expect(words(judge(setupOf({ rules }), half({ name: 'Acme', note: 'x' })))).toEqual({
-      is: 'work',
-      write: { to: 'desk', do: 'create', fields: { name: 'Acme' }, again: false },
-      holds: ['refused: note crm-to-desk'],
-    });
-  });
-
-  it('writes the value that a person gave instead of the one that was refused', () => {
-    const rules = ruleSet('crm-to-desk');
-    const given = half(
-      { name: 'Acme', note: 'bad' },
-      {
-        holds: [refusedHold(rules.note.id, 'bad', null)],
-        answers: { [rules.note.id]: { say: 'value', value: 'good' } },
-        cause: 'answer',
-      },
-    );
-    const verdict = judge(setupOf({ rules: [rules.name, rules.note] }), given);
-    expect(words(verdict)).toMatchObject({ is: 'work', write: { fields: { name: 'Acme', note: 'good' } }, holds: [] });
-    expect(verdict.write?.cause).toBe('answer');
-  });
-
-  it('holds a record whose required field is not shown to us, as if it were empty', () => {
-    expect(words(judge(setupOf({}), half({ note: 'n' })))).toMatchObject({ is: 'held', write: null });
-  });
-
-  it('holds a record whose required field is left out by its rule', () => {
-    const rule = textRule('name', 'crm-to-desk', { convert: () => ({ ok: true, leave: true }) });
-    expect(
-      words(judge(setupOf({ rules: [rule, textRule('note', 'crm-to-desk')] }), half({ name: 'Acme', note: 'n' }))),
-    ).toMatchObject({ is: 'held', write: null });
-  });
-
-  it('does not send a refused value again when a person says skip', () => {
-    const rules = ruleSet('crm-to-desk');
-    const given = half(
-      { name: 'Acme', note: 'bad' },
-      { holds: [refusedHold(rules.note.id, 'bad', null)], answers: { [rules.note.id]: { say: 'skip' } } },
-    );
-    expect(words(judge(setupOf({ rules: [rules.name, rules.note] }), given)).write?.fields).toEqual({ name: 'Acme' });
-  });
-
-  it('does not create a record of which a person said skip', () => {
-    const given = half({ name: 'Acme' }, { holds: [refusedHold(null, null, null)], answers: { '': { say: 'skip' } } });
-    expect(words(judge(setupOf({}), given)).write).toBeNull();
-  });
-
-  it('does not create a second record while a person has not said which of several is the first', () => {
-    const unsure: Hold = { ...refusedHold(null, null, null), why: 'unsure', vendorCode: null };
-    expect(words(judge(setupOf({ match: [] }), half({ name: 'Acme' }, { holds: [unsure] }))).write).toBeNull();
-  });
-});
+import {
+  agreedEnd,
+  directions,
+  due,
+  ids,
+  nothing,
+  refusedHold,
+  ruleSet,
+  type Shown,
+  setupOf,
+  shown,
+  shows,
+  sighting,
+  subsets,
+  words,
+} from './testing/verdicts.ts';
+import { textRule } from './testing.ts';
 
 const moves = ['none', 'crm', 'desk', 'both apart', 'both alike', 'first meeting'] as const;
 type Moves = (typeof moves)[number];

@@ -1,0 +1,102 @@
+import type { Ended } from './product.ts';
+import type { Rung } from './rungs.ts';
+import { loadSize, type Row, type Stage } from './stage.ts';
+
+/** A load that is killed at one point, and what else goes wrong with it. */
+export interface Point {
+  /** As in SYNCLINE_CRASH: `fetch:12:before`, `commit:1:after:noteJob`. */
+  readonly crash: string;
+  /** The answer to the first request whose path has this is lost: applied, and the connection breaks. */
+  readonly lose?: string | undefined;
+  /** What happens before the next run. Left out: it follows at once. */
+  readonly down?: 'until the jobs have ended' | 'for a minute' | undefined;
+  readonly jobMs?: number | undefined;
+}
+
+export interface Survived {
+  /** False where the load ended before it came to the point. */
+  readonly killed: boolean;
+  /** What is not as it would be without the crash; empty where all is well. */
+  readonly problems: readonly string[];
+}
+
+/** Kills a first load at a point, runs again, and looks at both sides; then a further run, which must write nothing. */
+export async function survive(stage: Stage, rung: Rung, point: Point): Promise<Survived> {
+  await stage.begin(rung, { jobMs: point.jobMs });
+  if (point.lose !== undefined) {
+    const match = { path: point.lose };
+    for (const host of ['sales', 'support'] as const)
+      await stage.control(host, 'POST', 'faults', { match, do: 'lose-answer', times: 1 });
+  }
+  const first = await stage.run(point.crash);
+  const killed = first.signal === 'SIGKILL';
+  if (!killed && first.code !== 0) return { killed, problems: [`the load ended with ${ending(first)}`] };
+  if (killed && point.down === 'until the jobs have ended') await jobsEnded(stage);
+  if (killed && point.down === 'for a minute') await stage.pass(60_000);
+  const second = killed ? await stage.run() : first;
+  const found = [...ended('the next run', second), ...(await twinProblems(stage, rung))];
+  const before = await snapshot(stage);
+  const third = await stage.run();
+  const writes = Object.values(third.report?.calls ?? {}).reduce((sum, { write }) => sum + write, 0);
+  const quiet = [
+    ...ended('the further run', third),
+    ...(writes === 0 ? [] : [`the further run made ${writes} write calls`]),
+    ...(before === (await snapshot(stage)) ? [] : ['the further run changed a record']),
+  ];
+  return { killed, problems: [...found, ...quiet] };
+}
+
+/** All of what was accepted as jobs is there: a job of Zendesk takes up to a hundred records. */
+async function jobsEnded(stage: Stage): Promise<void> {
+  const jobs = stage.requests.filter((request) => /create_many/.test(request)).length;
+  const least = Math.min(loadSize, jobs * 100);
+  await stage.until(`${least} organizations`, async () => {
+    const made = await stage.records('support', 'organization');
+    return made.length >= least;
+  });
+}
+
+function ended(which: string, { code, signal, report, stderr }: Ended): readonly string[] {
+  if (code !== 0) return [`${which} ended with ${ending({ code, signal, stderr })}`];
+  const accounts = report?.syncs.accounts;
+  if (accounts === undefined) return [`${which} printed no report`];
+  const { held, failed } = accounts;
+  return held + failed === 0 ? [] : [`${which} left ${held} held, ${failed} failed`];
+}
+
+function ending({ code, signal, stderr }: Pick<Ended, 'code' | 'signal' | 'stderr'>): string {
+  return `${signal ?? `exit code ${code}`}: ${stderr.trim().slice(-600)}`;
+}
+
+/** Each record of the source has one twin, by its name and by its mark, and nothing else was made on either side. */
+async function twinProblems(stage: Stage, rung: Rung): Promise<readonly string[]> {
+  const accounts = await stage.records('sales', 'Account');
+  const organizations = await stage.records('support', 'organization');
+  const [sources, twins] = rung.from === 'crm' ? [accounts, organizations] : [organizations, accounts];
+  const problems: string[] = [];
+  if (sources.length !== loadSize) problems.push(`${sources.length} records at the source instead of ${loadSize}`);
+  if (twins.length !== loadSize) problems.push(`${twins.length} twins instead of ${loadSize}`);
+  const byName = Map.groupBy(twins, nameOf);
+  for (const source of sources) {
+    const [twin, ...more] = byName.get(nameOf(source)) ?? [];
+    if (twin === undefined) problems.push(`${nameOf(source)} has no twin`);
+    if (more.length > 0) problems.push(`${nameOf(source)} has ${1 + more.length} twins`);
+    if (twin === undefined) continue;
+    const mark = rung.from === 'crm' ? twin.external_id : twin.Syncline_Key__c;
+    const expected = rung.markOf(String(source.Id ?? source.id));
+    const right = expected === null ? (mark ?? null) === null : typeof mark === 'string' && expected.test(mark);
+    if (!right) problems.push(`${nameOf(source)} has a twin with the mark ${JSON.stringify(mark)}`);
+  }
+  const known = new Set(sources.map(nameOf));
+  for (const name of byName.keys()) if (!known.has(name)) problems.push(`${name} is nobody's twin`);
+  return problems.length > 10 ? [...problems.slice(0, 10), `and ${problems.length - 10} more`] : problems;
+}
+
+function nameOf(row: Row): string {
+  return String(row.Name ?? row.name);
+}
+
+/** Both sides as they are, stamps included: what is written without need would move one. */
+async function snapshot(stage: Stage): Promise<string> {
+  return JSON.stringify([await stage.records('sales', 'Account'), await stage.records('support', 'organization')]);
+}

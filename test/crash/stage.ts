@@ -1,0 +1,161 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { openService } from '../../src/app/service.ts';
+import { openWorld } from '../../src/app/world.ts';
+import { openMemory } from '../../src/store/memory.ts';
+import { createSalesforceTwin } from '../../src/systems/salesforce/twin/index.ts';
+import { createZendeskTwin } from '../../src/systems/zendesk/twin/index.ts';
+import { type Served, serveTwin } from '../../src/twins/serve.ts';
+import type { Twin } from '../../src/twins/twin.ts';
+import { type Ended, runProduct } from './product.ts';
+import type { Rung } from './rungs.ts';
+
+export type Host = 'sales' | 'support';
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Both twins on ports of this machine, and the product as processes beside them. */
+export interface Stage {
+  /** Twins as new, the records to load, the config of the rung, and an empty data folder. */
+  begin(rung: Rung, options?: { readonly jobMs?: number | undefined }): Promise<void>;
+  /** `syncline run` on that data folder. */
+  run(crash?: string): Promise<Ended>;
+  /** So many milliseconds go by, for the twins and for whatever is run from now on. */
+  pass(ms: number): Promise<void>;
+  control(host: Host, method: string, path: string, body?: unknown): Promise<unknown>;
+  /** Records that are there, without what was removed. */
+  records(host: Host, object: string): Promise<readonly Row[]>;
+  /** `METHOD path` of every request to a vendor since `begin`, in the order of their arrival. */
+  readonly requests: readonly string[];
+  /** Waits for a state of the twins. */
+  until(what: string, reached: () => Promise<boolean>): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The records of a load. Three jobs at Zendesk, two calls at Salesforce. */
+export const loadSize = 300;
+
+export async function openStage(): Promise<Stage> {
+  const world = openWorld({ environment: { SYNCLINE_LOG: 'silent' }, stderr: process.stderr, level: 'silent' });
+  const folder = await mkdtemp(join(tmpdir(), 'syncline-crash-'));
+  const empty = join(folder, 'empty');
+  const data = join(folder, 'data');
+  const configPath = join(folder, 'syncline.yaml');
+  let requests: string[] = [];
+  let laterMs = 0;
+  const twins = { sales: createSalesforceTwin({ seed: 1, world }), support: createZendeskTwin({ seed: 1, world }) };
+  const noting = (twin: Twin): Pick<Twin, 'fetch'> => ({
+    fetch(request) {
+      const { pathname } = new URL(request.url);
+      if (!pathname.startsWith('/_twin')) requests.push(`${request.method} ${pathname}`);
+      return twin.fetch(request);
+    },
+  });
+  const served: Readonly<Record<Host, Served>> = {
+    sales: await serveTwin(noting(twins.sales), { port: 0 }),
+    support: await serveTwin(noting(twins.support), { port: 0 }),
+  };
+  const about = { sales: twins.sales.about(served.sales.url), support: twins.support.about(served.support.url) };
+
+  const control = async (host: Host, method: string, path: string, body?: unknown): Promise<unknown> => {
+    const headers = { 'content-type': 'application/json' };
+    const request = new Request(`${served[host].url}/_twin/${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers }),
+    });
+    const response = await twins[host].fetch(request);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return text === '' ? null : JSON.parse(text);
+  };
+
+  const configure = async (rung: Rung): Promise<void> => {
+    const connection = (host: Host) => ({
+      system: about[host].system,
+      ...about[host].connection,
+      auth: about[host].auth,
+    });
+    const accounts = { preset: 'salesforce-zendesk/accounts', ...sides, ...rung.sync };
+    const config = {
+      version: 1,
+      connections: { sales: connection('sales'), support: connection('support') },
+      syncs: { accounts },
+    };
+    await writeFile(configPath, JSON.stringify(config, null, 2));
+  };
+
+  /** `doctor --install keys`, in this process: it is not what is killed here. */
+  const installKeys = async (): Promise<void> => {
+    const service = await openService({
+      configPath,
+      dataDir: join(folder, 'doctor'),
+      world,
+      environment: {},
+      command: 'syncline doctor',
+      openStore: async () => openMemory(),
+    });
+    try {
+      const failed = (await service.doctor({ install: 'keys' })).filter(({ ok }) => !ok);
+      if (failed.length > 0) throw new Error(`the doctor is not content: ${JSON.stringify(failed)}`);
+    } finally {
+      await service.close();
+    }
+  };
+
+  const command = (name: string): readonly string[] => [name, '--json', '--config', configPath, '--data', data];
+
+  const stage: Stage = {
+    get requests() {
+      return requests;
+    },
+    control,
+    async begin(rung, { jobMs = 300 } = {}) {
+      for (const host of ['sales', 'support'] as const) await control(host, 'POST', 'reset');
+      await control('sales', 'PUT', 'settings', { limits: { off: true }, commitDelayMs: 0 });
+      await control('support', 'PUT', 'settings', { limits: { off: true }, jobMs, exportLagMs: 0, searchLagMs: 0 });
+      await configure(rung);
+      if (rung.keys) await installKeys();
+      const names = Array.from({ length: loadSize }, (_, i) => `Customer ${i}`);
+      if (rung.from === 'crm')
+        await control('sales', 'PUT', 'seed', { Account: names.map((Name) => ({ Name, Description: 'd' })) });
+      else await control('support', 'PUT', 'seed', { organization: names.map((name) => ({ name, details: 'd' })) });
+      await rm(data, { recursive: true, force: true });
+      await cp(empty, data, { recursive: true });
+      requests = [];
+      laterMs = 0;
+    },
+    run: (crash) => runProduct(command('run'), { crash, laterMs }),
+    async pass(ms) {
+      laterMs += ms;
+      for (const host of ['sales', 'support'] as const) await control(host, 'POST', 'clock', { advanceMs: ms });
+    },
+    async records(host, object) {
+      const found = rows.parse(await control(host, 'GET', `records/${object}`));
+      return (Array.isArray(found) ? found : found.records).filter(
+        (row) => row.IsDeleted !== true && (row.deleted_at ?? null) === null,
+      );
+    },
+    async until(what, reached) {
+      const started = world.now();
+      while (!(await reached())) {
+        if (world.now() - started > 30_000) throw new Error(`waited in vain: ${what}`);
+        await world.sleep(50);
+      }
+    },
+    async close() {
+      for (const each of Object.values(served)) await each.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+
+  // Creating a database takes seconds: it is done once, and each load begins with a copy of it.
+  await configure({ name: 'none', sync: {}, from: 'crm', keys: false, markOf: () => null });
+  const opened = await runProduct(['status', '--json', '--config', configPath, '--data', empty]);
+  if (opened.code !== 0) throw new Error(`no empty data folder: ${opened.stderr}`);
+  return stage;
+}
+
+const sides = { crm: { connection: 'sales' }, desk: { connection: 'support' } };
+const row = z.record(z.string(), z.unknown());
+const rows = z.union([z.array(row), z.object({ records: z.array(row) })]);

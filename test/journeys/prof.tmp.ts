@@ -1,0 +1,15 @@
+import { newJourney } from './harness.ts';
+const n = Number(process.argv[3] ?? 5000);
+const j = await newJourney(process.argv[2] === 'folder' ? { store: 'folder' } : {});
+await j.control('support', 'PUT', 'settings', { limits: { off: true } });
+await j.control('sales', 'PUT', 'settings', { limits: { off: true } });
+for (let f = 0; f < n; f += 5000) await j.seed('sales', 'Account', Array.from({length: Math.min(5000, n - f)}, (_, i) => ({ Name: `Account ${f + i}`, Description: 'x' })));
+await j.world.pass(90_000);
+const t0 = j.world.now(); const c0 = process.cpuUsage(); const r0 = performance.now();
+let last = '';
+const r = await j.open((s) => s.run({ syncs: [], onProgress: (p) => { const k = `${p.doing}${p.wait?.reason ?? ''}`; if (k !== last) { last = k; console.error(`${Math.round(performance.now()-r0)}ms sim ${Math.round((j.world.now()-t0)/1000)}s ${k} ${p.done} u${p.underway}`); } } }));
+const c = process.cpuUsage(c0);
+console.log(JSON.stringify(r.syncs), r.tookMs, 'real ms', Math.round(performance.now() - r0), 'cpu ms', Math.round((c.user + c.system)/1000));
+console.log((await j.calls('support')).byRoute);
+const r1 = performance.now(); await j.run(); console.log('second', Math.round(performance.now()-r1));
+await j.close();
