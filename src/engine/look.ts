@@ -1,9 +1,9 @@
 import { type Fault, FaultError } from '../model/fault.ts';
-import { type Change, isGone, other, type Side } from '../model/record.ts';
+import { type Change, isGone, other, type Side, type Sighting } from '../model/record.ts';
 import { type Criterion, type SyncSetup, sideOf } from '../model/sync.ts';
-import { type Fields, isBlank } from '../model/value.ts';
+import { type Fields, isBlank, same } from '../model/value.ts';
 import type { Decision } from './decide.ts';
-import { connectionOf, type Engine, feedsOf } from './engine.ts';
+import { connectionOf, type Engine, type FeedReader, feedsOf } from './engine.ts';
 import { keepLooked } from './intake.ts';
 import type { DueLink } from './ports.ts';
 
@@ -45,7 +45,7 @@ export async function lookAtVendor(engine: Engine, setup: SyncSetup, taken: read
     const halves = asking.filter((due) => !due.link[side]);
     for (const criterion of setup.match) {
       const values = new Map(halves.flatMap((due) => wanted(due, side, criterion)));
-      const want = { object: place.object, fields: setup.reads[side] };
+      const want = feedOf(engine, setup, side).want;
       await look([...values.keys()], () =>
         connectionOf(engine, place.connection).find(want, [criterion[side]], [...values.values()]),
       );
@@ -87,7 +87,7 @@ export async function reread(
     const versions = new Map(changes.map((change) => [change.ref.id, change]));
     for (const { due } of targets) {
       const change = versions.get(due.link[side]?.id ?? '');
-      if (change && change.seen !== 'look' && JSON.stringify(change.seen) !== JSON.stringify(due[side]?.seen))
+      if (change && change.seen !== 'look' && differs(setup, side, change.seen, due[side]?.seen))
         moved.add(due.link.id);
     }
     await keepLookedAt(engine, setup, side, changes);
@@ -106,18 +106,26 @@ export async function reread(
   });
 }
 
+/** Everything that anybody reads of this object, so that what is looked at is a whole sighting, as the feed would bring it. */
+function feedOf(engine: Engine, setup: SyncSetup, side: Side): FeedReader {
+  const { connection, object } = sideOf(setup, side);
+  const feed = feedsOf(engine.setups).find((each) => each.connection === connection && each.object === object);
+  return feed ?? { connection, object, want: { object, fields: setup.reads[side] }, readers: [{ setup, side }] };
+}
+
 async function read(engine: Engine, setup: SyncSetup, side: Side, ids: readonly string[]): Promise<readonly Change[]> {
-  const place = sideOf(setup, side);
-  return connectionOf(engine, place.connection).read({ object: place.object, fields: setup.reads[side] }, ids);
+  const { connection, want } = feedOf(engine, setup, side);
+  return connectionOf(engine, connection).read(want, ids);
+}
+
+/** Whether a record looks different from what was decided on, in what this sync reads. */
+function differs(setup: SyncSetup, side: Side, now: Sighting['seen'], before: Sighting['seen'] | undefined): boolean {
+  if (before === undefined || isGone(now) || isGone(before)) return isGone(now) !== isGone(before);
+  return setup.reads[side].some((field) => now[field] !== undefined && !same(now[field], before[field]));
 }
 
 async function keepLookedAt(engine: Engine, setup: SyncSetup, side: Side, changes: readonly Change[]): Promise<void> {
-  if (changes.length === 0) return;
-  const place = sideOf(setup, side);
-  const feed = feedsOf(engine.setups).find(
-    ({ connection, object }) => connection === place.connection && object === place.object,
-  );
-  if (feed) await keepLooked(engine, feed, changes);
+  if (changes.length > 0) await keepLooked(engine, feedOf(engine, setup, side), changes);
 }
 
 /** The same due links with the sightings as they are kept now. */

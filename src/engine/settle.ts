@@ -24,7 +24,8 @@ export async function settle(engine: Engine, settled: readonly Settled[]): Promi
   const { store, world } = engine;
   const links = new Map((await store.links(settled.map(({ intent }) => intent.link))).map((link) => [link.id, link]));
   const shown = await readBack(engine, settled);
-  const known = await knownTargets(engine, settled);
+  const feeds = feedsOf(engine.setups);
+  const known = await knownTargets(engine, feeds, settled);
   const changes: LinkChange[] = [];
   const counted: Settled[] = [];
   for (const { intent, outcome } of settled) {
@@ -34,7 +35,15 @@ export async function settle(engine: Engine, settled: readonly Settled[]): Promi
     if (outcome.ok) {
       const now = shown.get(intent.id) ?? outcome.now;
       changes.push(
-        succeeded(engine, setup, link, intent, { ...outcome, now }, known.get(`${intent.connection}/${outcome.id}`)),
+        succeeded(
+          engine,
+          feeds,
+          setup,
+          link,
+          intent,
+          { ...outcome, now },
+          known.get(`${intent.connection}/${outcome.id}`),
+        ),
       );
     } else {
       changes.push(await failed(engine, setup, link, intent, outcome.fault));
@@ -75,6 +84,7 @@ type Success = Extract<Outcome, { ok: true }>;
 
 function succeeded(
   engine: Engine,
+  feeds: readonly FeedReader[],
   setup: SyncSetup,
   link: Link,
   intent: Intent,
@@ -106,7 +116,7 @@ function succeeded(
     by: null,
     seen,
   };
-  const readers = readersOf(engine, setup, side);
+  const readers = readersOf(feeds, setup, side);
   const before = target?.sighting && !isGone(target.sighting.seen) ? target.sighting.seen : {};
   const rekeyed = operation.do === 'create' || touchesKeys(readers, Object.keys(seen));
   const half = target?.links.find((each) => each.link.sync === setup.name && each.link.id !== link.id);
@@ -129,9 +139,10 @@ function succeeded(
   };
 }
 
-function readersOf(engine: Engine, setup: SyncSetup, side: Side): FeedReader['readers'] {
+/** Everybody who matches records of this object: the keys that one sync writes are the keys that another one looks for. */
+function readersOf(feeds: readonly FeedReader[], setup: SyncSetup, side: Side): FeedReader['readers'] {
   const { connection, object } = sideOf(setup, side);
-  const feed = feedsOf(engine.setups).find((each) => each.connection === connection && each.object === object);
+  const feed = feeds.find((each) => each.connection === connection && each.object === object);
   return feed?.readers ?? [{ setup, side }];
 }
 
@@ -216,7 +227,11 @@ async function readBack(engine: Engine, settled: readonly Settled[]): Promise<Re
 }
 
 /** What is known of the records that were written: half links to absorb, and sightings whose match keys change. */
-async function knownTargets(engine: Engine, settled: readonly Settled[]): Promise<ReadonlyMap<string, Known>> {
+async function knownTargets(
+  engine: Engine,
+  feeds: readonly FeedReader[],
+  settled: readonly Settled[],
+): Promise<ReadonlyMap<string, Known>> {
   const ids = new Map<string, { connection: string; object: string; ids: string[] }>();
   for (const { intent, outcome } of settled) {
     const setup = setupOf(engine, intent.sync);
@@ -224,7 +239,7 @@ async function knownTargets(engine: Engine, settled: readonly Settled[]): Promis
     const { operation, side, connection } = intent;
     const needed =
       operation.do === 'create' ||
-      (operation.do === 'update' && touchesKeys(readersOf(engine, setup, side), Object.keys(operation.fields)));
+      (operation.do === 'update' && touchesKeys(readersOf(feeds, setup, side), Object.keys(operation.fields)));
     if (!needed) continue;
     const { object } = sideOf(setup, side);
     const group = ids.get(`${connection}/${object}`) ?? { connection, object, ids: [] };
