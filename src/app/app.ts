@@ -173,6 +173,8 @@ export interface HistoryEntry {
   readonly link: string;
   readonly side: Side;
   readonly do: HistoryRow['do'];
+  /** The record's id on `side`; null where a create failed. */
+  readonly record: string | null;
   readonly cause: HistoryRow['cause'];
   readonly fields: HistoryRow['fields'];
   readonly outcome: string;

@@ -90,6 +90,6 @@ function ends(
 }
 
 export function historyEntry(row: HistoryRow): HistoryEntry {
-  const { id, at, run, sync, link, side, do: verb, cause, fields, outcome } = row;
-  return { id, at: iso(at), run, sync, link, side, do: verb, cause, fields, outcome };
+  const { id, at, run, sync, link, side, do: verb, record, cause, fields, outcome } = row;
+  return { id, at: iso(at), run, sync, link, side, do: verb, record, cause, fields, outcome };
 }

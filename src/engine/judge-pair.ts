@@ -163,7 +163,8 @@ function fieldHold(why: HoldDraft['why'], rule: Rule, state: FieldState, message
 function conflictWords(setup: SyncSetup, due: DueLink, rule: Rule, state: FieldState): string {
   const crm = `${nameOf(setup.crm, due.crm)} has ${rule.crm} ${show(state.crm.now)}`;
   const desk = `${nameOf(setup.desk, due.desk)} has ${rule.desk} ${show(state.desk.now)}`;
-  return `${crm}, ${desk}, and both changed since they last agreed. Answer "crm" or "desk" to say which one stays.`;
+  const why = state.crm.base === undefined ? 'they meet for the first time' : 'both changed since they last agreed';
+  return `${crm}, ${desk}, and ${why}. Answer "crm" or "desk" to say which one stays.`;
 }
 
 function writeBack(setup: SyncSetup, draft: Draft, side: Side, ends: Ends, seen: Seen): void {

@@ -275,7 +275,7 @@ describe('meet', () => {
     );
     if (meeting.is !== 'held') throw new Error('it should be held');
     expect(meeting.hold).toMatchObject({ why: 'ambiguous', field: null, values: { crm: 'Acme', desk: null } });
-    expect(meeting.hold.message).toContain('Account "Acme" (m) matches 2 records');
+    expect(meeting.hold.message).toContain('Account "Acme" (m): its name matches name "acme" of 2 records');
     expect(meeting.hold.message).toContain('Nothing was written');
     expect(meeting.hold.candidates.map(({ side, id }) => `${side}:${id}`)).toEqual(['desk:c1', 'desk:c2']);
     expect(meeting.hold.wakes).toEqual(['sales/Account/name=acme', 'support/organization/name=acme']);

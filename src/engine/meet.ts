@@ -72,14 +72,14 @@ export function meet(setup: SyncSetup, due: DueLink, found: readonly Found[], ch
     .flatMap(({ peers }) => peers)
     .find((kin) => kin.sighting.ref.id === self)
     ?.links.find(({ whole, id }) => whole && id !== due.link.id);
-  if (taken) return held(setup, due, found, `is already linked by the sync "${taken.sync}"`, []);
+  if (taken) return held(setup, due, found, `it is already linked by the sync "${taken.sync}"`, []);
 
   if (answer?.say === 'create') return { is: 'nobody' };
   if (answer?.say === 'candidate') {
     const named =
       found.flatMap(({ candidates }) => candidates).find((kin) => kin.sighting.ref.id === answer.id) ?? chosen;
     if (!named || isGone(named.sighting.seen)) {
-      return held(setup, due, found, `was to be linked to ${answer.id}, which is not there`, []);
+      return held(setup, due, found, `it was to be linked to ${answer.id}, which is not there`, []);
     }
     const holder = named.links.find(({ whole }) => whole);
     if (!holder) return join(due, target, named, setup);
@@ -90,13 +90,12 @@ export function meet(setup: SyncSetup, due: DueLink, found: readonly Found[], ch
     const outside = candidates.find((kin) => !isGone(kin.sighting.seen) && !usable(setup, target, kin));
     if (there.length === 0 && outside) {
       const reason = `${nameOf(sideOf(setup, target), outside.sighting)}, which is outside the filter`;
-      return held(setup, due, found, `matches ${reason}`, reasons(target, [outside], 'is outside the filter'));
+      return held(setup, due, found, `it matches ${reason}`, reasons(target, [outside], 'is outside the filter'));
     }
     if (there.length === 0) continue;
-    const match = `${question.criterion[side]} matches ${question.criterion[target]} ${show(question.value)}`;
+    const match = `its ${question.criterion[side]} matches ${question.criterion[target]} ${show(question.value)}`;
     const one = there.length === 1 ? there[0] : pick(setup.onMany, there);
-    if (!one)
-      return held(setup, due, found, `matches ${there.length} records (${match})`, reasons(target, there, match));
+    if (!one) return held(setup, due, found, `${match} of ${there.length} records`, reasons(target, there, match));
     const holder = one.links.find(({ whole }) => whole);
     if (holder) {
       const reason = alreadyLinked(setup, side, one, holder, found);
@@ -115,7 +114,7 @@ export function meet(setup: SyncSetup, due: DueLink, found: readonly Found[], ch
   const rival = found.flatMap(({ peers }) => others(peers)).find((kin) => kin.links.some(({ whole }) => whole));
   if (rival && setup.create.includes(target)) {
     const field = found.find(({ peers }) => peers.includes(rival))?.question.criterion[side] ?? '';
-    const say = `has the same ${field} as ${nameOf(sideOf(setup, side), rival.sighting)}, which has a twin already`;
+    const say = `it has the same ${field} as ${nameOf(sideOf(setup, side), rival.sighting)}, which has a twin already`;
     return held(setup, due, found, say, reasons(side, [rival], `has the same ${field}`));
   }
   return { is: 'nobody' };
@@ -141,13 +140,13 @@ export function outrun(
   field: string,
   value: string,
 ): HoldDraft {
-  const say = `would need a twin with ${field} ${show(value)}, which another record is just getting`;
+  const say = `it would need a twin with ${field} ${show(value)}, which another record is just getting`;
   return heldDraft(setup, due, found, say, []);
 }
 
 /** Another sync on the same two objects has this record. */
 export function takenElsewhere(setup: SyncSetup, due: DueLink, found: readonly Found[]): HoldDraft {
-  return heldDraft(setup, due, found, 'is already linked by another sync on the same objects', []);
+  return heldDraft(setup, due, found, 'it is already linked by another sync on the same objects', []);
 }
 
 function join(due: DueLink, target: Side, one: Kin, setup: SyncSetup): Meeting {
@@ -217,7 +216,7 @@ function heldDraft(
     : setup.create.includes(target)
       ? 'Answer "create" to make one all the same'
       : 'Link it by hand';
-  const message = `${nameOf(sideOf(setup, side), due[side])} ${say}. Nothing was written. ${choose}, or change the ${first?.criterion[side] ?? 'record'}.`;
+  const message = `${nameOf(sideOf(setup, side), due[side])}: ${say}. Nothing was written. ${choose}, or change the ${first?.criterion[side] ?? 'record'}.`;
   return {
     why: 'ambiguous',
     field: null,

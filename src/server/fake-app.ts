@@ -97,6 +97,7 @@ export const someHistory: HistoryEntry = {
   link: 'link1',
   side: 'desk',
   do: 'update',
+  record: '26155588965705',
   cause: 'edit',
   fields: {
     name: { before: 'Acme', after: 'Acme Ltd', rule: 'Name → name' },

@@ -135,6 +135,7 @@ export const historyEntry: z.ZodType<HistoryEntry> = named(
     link: z.string(),
     side,
     do: z.enum(['create', 'update', 'remove', 'restore', 'link', 'unlink']),
+    record: z.string().nullable(),
     cause: z.enum(['edit', 'meeting', 'create', 'write-back', 'retry', 'answer']),
     fields: z.record(z.string(), z.object({ before: value, after: z.union([value, delta]), rule: z.string() })),
     outcome: z.string(),

@@ -227,3 +227,8 @@ export async function openDesk(settings: JsonObject = {}, seed = 1): Promise<Zen
     },
   };
 }
+
+/** What a client of the vendor's returned, as plain JSON. */
+export function plain(value: unknown): Json {
+  return value === undefined ? null : parseJson(JSON.stringify(value));
+}

@@ -316,7 +316,13 @@ describe('set-up', () => {
       (await desk.call('DELETE', path)).status,
     ]).toEqual([204, 204]);
     const mixed = ['conditional_ticket_events', 'zen:event-type:user.created'];
-    const webhook = { name: 'H', endpoint: 'https://x.example', http_method: 'POST', request_format: 'json', status: 'active' };
+    const webhook = {
+      name: 'H',
+      endpoint: 'https://x.example',
+      http_method: 'POST',
+      request_format: 'json',
+      status: 'active',
+    };
     const refused = await desk.call('POST', 'webhooks', { webhook: { ...webhook, subscriptions: mixed } });
     expect([refused.status >= 400, keysOf(refused.body)]).toEqual([true, ['errors']]);
   });

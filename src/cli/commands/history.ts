@@ -58,7 +58,8 @@ const verbs: Readonly<Record<HistoryEntry['do'], string>> = {
 };
 
 function sentence(entry: HistoryEntry): string {
-  return `${entry.outcome === 'ok' ? '' : 'not '}${verbs[entry.do]} ${entry.side}`;
+  const record = entry.record === null ? '' : ` ${clean(entry.record)}`;
+  return `${entry.outcome === 'ok' ? '' : 'not '}${verbs[entry.do]} ${entry.side}${record}`;
 }
 
 /** `"Acme Ltd"`, or for a set what came and what went: `+"b" −"a"` */

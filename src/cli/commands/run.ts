@@ -107,7 +107,12 @@ function conclusion(report: RunReport, interrupted: boolean, paint: Paint, tell:
   const syncs = Object.values(report.syncs);
   const held = syncs.reduce((sum, sync) => sum + sync.held, 0);
   const failed = syncs.reduce((sum, sync) => sum + sync.failed, 0);
-  const touched = syncs.reduce((sum, sync) => sum + sync.seen + sync.unchanged, 0);
+  const sides = (sync: (typeof syncs)[number]) => [sync.created, sync.updated, sync.removed];
+  const touched = syncs.reduce(
+    (sum, sync) =>
+      sides(sync).reduce((all, { crm, desk }) => all + crm + desk, sum + sync.seen + sync.linked + sync.unchanged),
+    0,
+  );
   const took = `in ${duration(report.tookMs)}`;
   const retry = report.nextRetry === null ? '' : ` The next retry is due at ${localTime(report.nextRetry)}.`;
   if (held + failed > 0) {
