@@ -140,7 +140,10 @@ describe('lists', () => {
     const start = Date.parse('2025-12-31T00:00:00Z') / 1_000;
     expect(listOf(plain(await client.organizations.incremental(String(start)))).length).toBe(30);
     expect(listOf(plain(await client.tickets.incremental(String(start)))).length).toBe(30);
-    const page = inner(await client.ticketexport.exportCursor(start), 'x');
+    const page = inner(
+      await client.organizations.get(['incremental', 'tickets', 'cursor', { start_time: start }]),
+      'x',
+    );
     expect([listOf(at(page, 'tickets')).length, at(page, 'end_of_stream')]).toEqual([30, true]);
   });
 });
@@ -166,8 +169,7 @@ describe('users', () => {
     ).toEqual(['Created', 'Updated']);
     const found = plain(await client.users.search({ external_id: 'a' }));
     expect(at(found, '0.name')).toBe('A2');
-    await client.users.destroyMany([numberAt(found, '0.id')]);
-    await desk.call('GET', 'users/count');
+    await client.users.delete(numberAt(found, '0.id'));
     expect(plain(await client.users.search({ external_id: 'a' }))).toEqual([]);
   });
 

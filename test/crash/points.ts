@@ -2,10 +2,11 @@
  * Kills a first load at every request and every transaction, before and after each, with real processes on the embedded database, and
  * looks each time at what the next run makes of it. A line for each point, then a summary; exit code 1 where anything is not as it should.
  *
- *   npx node test/crash/points.ts [--rung NAME]… [--every N] [--at fetch|commit] [--lose PATH] [--down jobs|minute] [--job-ms N]
+ *   npx node test/crash/points.ts [--rung NAME]… [--every N] [--at fetch|commit] [--from N] [--lose PATH] [--down jobs|minute] [--job-ms N]
  *
- * `--every 5` tries one point of five. `--lose create_many` loses the answer to the first such request besides. `--down minute` lets a
- * minute go by before the next run: without it, each point at which creates without a key were under way waits for Salesforce's window (50 s).
+ * `--every 5` tries one point of five, `--from 12` begins with the twelfth request or transaction. `--lose create_many` loses the answer
+ * to the first such request besides. `--down minute` lets a minute go by before the next run: without it, each point at which creates were
+ * under way waits until the vendor cannot be working on them any more (Zendesk 30 s, Salesforce 50 s).
  */
 import { parseArgs } from 'node:util';
 import { openWorld } from '../../src/app/world.ts';
@@ -17,6 +18,7 @@ const options = {
   rung: { type: 'string', multiple: true },
   every: { type: 'string', default: '1' },
   at: { type: 'string', multiple: true },
+  from: { type: 'string', default: '1' },
   lose: { type: 'string' },
   down: { type: 'string' },
   'job-ms': { type: 'string' },
@@ -25,18 +27,25 @@ const options = {
 const downs: Readonly<Record<string, Point['down']>> = { jobs: 'until the jobs have ended', minute: 'for a minute' };
 const { values } = parseArgs({ options });
 if (values.down !== undefined && downs[values.down] === undefined) throw new Error('--down is jobs or minute');
-const every = Number(values.every);
-if (!Number.isInteger(every) || every < 1) throw new Error('--every is a whole number from 1 on');
+const every = counting('--every', values.every);
+const from = counting('--from', values.from);
+for (const at of values.at ?? []) if (!/^(fetch|commit)$/.test(at)) throw new Error('--at is fetch or commit');
 const more: Omit<Point, 'crash'> = {
   lose: values.lose,
   down: values.down === undefined ? undefined : downs[values.down],
   jobMs: values['job-ms'] === undefined ? undefined : Number(values['job-ms']),
 };
 
+function counting(option: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new Error(`${option} is a whole number from 1 on`);
+  return number;
+}
+
 /** Points in order, until the load ends by itself before it comes to one; that load is looked at, too. */
 async function walk(stage: Stage, rung: Rung, at: string, tried: (point: string, problems: readonly string[]) => void) {
   const whens = ['before', 'after'] as const;
-  for (let step = 0; ; step += every) {
+  for (let step = 2 * (from - 1); ; step += every) {
     const crash = `${at}:${1 + Math.floor(step / 2)}:${whens[step % 2]}`;
     const { killed, problems } = await survive(stage, rung, { ...more, crash });
     tried(killed ? crash : `${crash} (not reached)`, problems);

@@ -147,9 +147,18 @@ export function createDoor({
         world.log.warn('the twin has no such route', { system: 'salesforce', method: request.method, path });
       if (error instanceof ApiError)
         return toResponse({ status: error.status, body: error.body, headers: error.headers }, request, org, chance);
+      if (isUnreadable(error)) {
+        const { status, body } = apiError(400, 'JSON_PARSER_ERROR', 'The HTTP entity body could not be decompressed');
+        return toResponse({ status, body }, request, org, chance);
+      }
       throw error;
     }
   };
+}
+
+/** A body that says it is zipped and is not, or breaks off: zlib's own codes begin so. */
+function isUnreadable(error: unknown): boolean {
+  return error instanceof TypeError && 'code' in error && String(error.code).startsWith('Z_');
 }
 
 /** CSV and forms are left as they are. */

@@ -34,11 +34,20 @@ const api = '/api/v2/';
 
 export function createDoor({ account: current, nowMs, router, chance }: DoorParts) {
   return async (request: Request, { url, refuse }: Arrival): Promise<Response> => {
-    const raw = request.body === null ? new Uint8Array() : new Uint8Array(await request.arrayBuffer());
+    const raw = await read(request);
     const account = current();
     account.catchUp(nowMs());
     const requestId = chance.text(32, '0123456789abcdef');
-    const context: Context = { account, router, request, url, refuse, raw, requestId };
+    const context: Context = {
+      account,
+      router,
+      request,
+      url,
+      refuse,
+      raw: raw ?? new Uint8Array(),
+      isUnreadable: raw === null,
+      requestId,
+    };
     if (url.pathname.startsWith('/oauth/')) return outside(context);
     if (url.pathname === '/apps/sidebar') {
       const page = signedPage(account, url.origin, url.searchParams);
@@ -61,7 +70,20 @@ interface Context {
   readonly url: URL;
   readonly refuse: Arrival['refuse'];
   readonly raw: Uint8Array;
+  /** The body said that it was zipped and was not, or broke off. */
+  readonly isUnreadable: boolean;
   readonly requestId: string;
+}
+
+/** null where the body cannot be unzipped. */
+async function read(request: Request): Promise<Uint8Array | null> {
+  if (request.body === null) return new Uint8Array();
+  try {
+    return new Uint8Array(await request.arrayBuffer());
+  } catch (error) {
+    if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('Z_')) return null;
+    throw error;
+  }
 }
 
 interface Outcome {
@@ -178,7 +200,8 @@ function checkRole(route: Route, user: User | null): void {
   throw forbidden();
 }
 
-function readBody({ account, request, raw }: Context, route: Route): JsonObject {
+function readBody({ account, request, raw, isUnreadable }: Context, route: Route): JsonObject {
+  if (isUnreadable) throw unreadableJson(account.switches.malformedJsonStatus);
   if (request.method === 'GET' || raw.length === 0 || route.path === 'uploads') return {};
   try {
     const value = parseJson(new TextDecoder().decode(raw));
