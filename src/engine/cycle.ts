@@ -12,19 +12,26 @@ import { send } from './send.ts';
 /** How long a worker may decide about what it took before others take over. */
 const leaseMs = 120_000;
 /** Memory is bounded by this, never by the number of records. */
-export const takeLimit = 1000;
+const takeLimit = 1000;
 
 /**
  * One batch of due links of one sync, from taking to settling; the only orchestrator:
  *
  *   take (lease) → look (only what is out of date) → meet → judge → plan → commit intents → write → settle
  *
- * Each step holds a transaction *or* talks HTTP, never both. Answers how many links it took.
+ * Each step holds a transaction *or* talks HTTP, never both. `jobs`: how many the vendors work on already. Answers how many
+ * links it took.
  */
-export async function cycle(engine: Engine, setup: SyncSetup, limit: number = takeLimit): Promise<number> {
+export async function cycle(engine: Engine, setup: SyncSetup, jobs = 0): Promise<number> {
   const { store, world } = engine;
   const lease = newId(world);
-  const taken = await store.take({ syncs: [setup.name], now: world.now(), limit, lease, until: world.now() + leaseMs });
+  const taken = await store.take({
+    syncs: [setup.name],
+    now: world.now(),
+    limit: takeLimit,
+    lease,
+    until: world.now() + leaseMs,
+  });
   if (taken.length === 0) return 0;
   try {
     const looked = await lookAtVendor(engine, setup, taken);
@@ -32,7 +39,8 @@ export async function cycle(engine: Engine, setup: SyncSetup, limit: number = ta
     const first = await decide(engine, setup, looked.due);
     const decided = await rereadOrPutOff(engine, setup, first, lease);
     const batches = await intend(engine, setup, decided, lease);
-    for (const batch of batches) await send(engine, batch);
+    let sent = jobs;
+    for (const batch of batches) await send(engine, batch, sent++);
   } finally {
     await store.release(lease);
   }

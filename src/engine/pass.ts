@@ -90,10 +90,13 @@ export async function pass(engine: Engine, options: PassOptions = {}): Promise<P
 async function turn(engine: Engine, setup: SyncSetup): Promise<number> {
   const { crm, desk } = setup;
   const underway = await engine.store.underway([crm.connection, desk.connection]);
+  let jobs = 0;
   for (const { connection, type } of [crm, desk]) {
-    if (type.maxJobs !== undefined && jobsAt(underway, connection) >= type.maxJobs - jobsPerTurn) return 0;
+    const running = jobsAt(underway, connection);
+    if (type.maxJobs !== undefined && running >= type.maxJobs - jobsPerTurn) return 0;
+    jobs += running;
   }
-  return cycle(engine, setup);
+  return cycle(engine, setup, jobs);
 }
 
 /** A batch of due links makes at most this many jobs: takeLimit / 100 records each. */

@@ -94,7 +94,8 @@ async function collect(engine: Engine, connection: string, intents: readonly Int
     settled += all.length;
   }
   if (running.length > 0) {
-    const at = await nextLook(engine, connection, againMs);
+    const left = new Set(running.map(({ job }) => job)).size;
+    const at = nextLook(engine, connection, againMs, left);
     await engine.store.postpone(
       running.map(({ id }) => id),
       'job',

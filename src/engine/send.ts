@@ -7,8 +7,8 @@ import { type Settled, settle } from './settle.ts';
 /** A call that could not end before others take it for lost is not begun: less than this left (ms), and it is decided anew. */
 const sendWindowMs = 45_000;
 
-/** One vendor call. What came back is settled; a job is noted before anything else happens. */
-export async function send(engine: Engine, batch: Batch): Promise<void> {
+/** One vendor call; `jobs` are under way there already. What came back is settled; a job is noted before anything else happens. */
+export async function send(engine: Engine, batch: Batch, jobs: number): Promise<void> {
   const { world, store } = engine;
   const connection = connectionOf(engine, batch.connection);
   const operations = batch.intents.map((intent) => intent.operation);
@@ -24,7 +24,7 @@ export async function send(engine: Engine, batch: Batch): Promise<void> {
     await store.noteJob(
       batch.intents.map((intent) => intent.id),
       sent.job,
-      await nextLook(engine, batch.connection, sent.againMs),
+      nextLook(engine, batch.connection, sent.againMs, jobs + 1),
     );
     return;
   }
@@ -76,11 +76,18 @@ async function feedWait(engine: Engine, unsure: readonly Intent[]): Promise<numb
   const setup = first && setupOf(engine, first.sync);
   if (!first || !setup) return 0;
   const { type } = sideOf(setup, first.side);
+  const name = feedMoment(first.connection, type.object);
+  const wait = type.feed.lagMs + 5000;
+  const { now } = engine.world;
+  if ((engine.moments.get(name) ?? 0) > now()) {
+    // The feed is waited for already: it brings these too.
+    engine.moments.set(name, now() + wait);
+    return wait;
+  }
   const underway = await engine.store.underway([first.connection]);
   const waiting = underway.filter(({ object }) => object === type.object).reduce((sum, each) => sum + each.count, 0);
   if (!feedIsCheaper(waiting, type.traceBatch)) return 0;
-  const wait = type.feed.lagMs + 5000;
-  engine.moments.set(feedMoment(first.connection, type.object), engine.world.now() + wait);
+  engine.moments.set(name, now() + wait);
   return wait;
 }
 
@@ -101,13 +108,12 @@ export function jobsAt(underway: readonly Underway[], connection: string): numbe
 
 /**
  * When the jobs of a connection are looked at next, all of them in one call: the more of them there are, the sooner one has ended; with
- * 20 or more the looks come to a fifth of the jobs. A single job is worth a look as soon as it may have ended.
+ * 20 or more the looks come to a fifth of the jobs. A single job is worth a look as soon as it may have ended. `jobs`: how many there are.
  */
-export async function nextLook(engine: Engine, connection: string, againMs: number): Promise<number> {
+export function nextLook(engine: Engine, connection: string, againMs: number, jobs: number): number {
   const now = engine.world.now();
   const key = `jobs ${connection}`;
   const planned = engine.moments.get(key) ?? 0;
-  const jobs = jobsAt(await engine.store.underway([connection]), connection);
   const mesh = jobs < 3 ? againMs : Math.max(2000, Math.min(5500, Math.round(50_000 / jobs)));
   // While a look is planned, jobs that are added wait for it, unless that was planned for a few of them and the many can wait longer.
   const at = planned > now ? Math.max(planned, now + mesh) : now + mesh;
