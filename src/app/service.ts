@@ -9,17 +9,19 @@ import { openSecrets, WrongKey } from '../store/encryption.ts';
 import { openPglite } from '../store/open.ts';
 import { systems } from '../systems/index.ts';
 import type { SystemConnection } from '../systems/kit/system.ts';
-import { type App, AppError, type RunOptions, type RunReport, type StatusReport, type SyncReport } from './app.ts';
+import { type App, AppError, type RunOptions, type RunReport, type SyncReport } from './app.ts';
 import { checkConfig } from './config/check.ts';
 import { type Loaded, loadConfig } from './config/load.ts';
 import { effectiveOf, objectsByConnection } from './config/resolve.ts';
 import type { Config } from './config/schema.ts';
-import { asked, identify, type Opening, openConnection, pinned } from './connections.ts';
+import { identify, type Opening, openConnection } from './connections.ts';
 import { crashingStore, crashingWorld, crashPoint } from './crash.ts';
+import { examine } from './doctor.ts';
 import { faultEntry, historyEntry, holdEntry, rowFilter } from './entries.ts';
 import { openFolder } from './folder.ts';
 import { live } from './live.ts';
 import { effectiveSides, openSession, type Session } from './session.ts';
+import { statusOf } from './status.ts';
 import { takeTurns } from './turns.ts';
 
 export interface ServiceOptions {
@@ -144,41 +146,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 
     async doctor({ install }) {
       const loaded = await load();
-      const config = sound(loaded);
-      const asking = await opening(config);
-      const rows = [];
-      const created = createdObjects(config);
-      for (const [name, objects] of objectsByConnection(config)) {
-        const connection = openConnection(asking, name);
-        const inspect = async () => {
-          await identify(asking, name, connection);
-          if (install) rows.push(...(await connection.install(install, objects)).map((row) => named(name, row)));
-          rows.push(...(await connection.inspect(objects, created.get(name) ?? [])).map((row) => named(name, row)));
-        };
-        try {
-          await asked(name, asking, inspect);
-        } catch (error) {
-          if (!(error instanceof AppError)) throw error;
-          rows.push({
-            check: `${name}: reachable`,
-            ok: false,
-            found: error.message,
-            fix: 'Mend the url or the credentials of this connection.',
-          });
-        }
-      }
-      if (rows.every(({ ok }) => ok)) {
-        const describe = async (name: string, objects: readonly string[]) =>
-          openConnection(asking, name).describe(objects);
-        for (const { path, problem, fix } of await checkConfig(config, { systems, describe, source: loaded.source })) {
-          rows.push({ check: `config: ${path}`, ok: false, found: problem, fix });
-        }
-      }
-      if (!config.server?.publicUrl) {
-        const fix = 'Give server.publicUrl once webhooks are wanted; polling needs nothing.';
-        rows.push({ check: 'webhooks', ok: true, found: 'No public address: changes are found by polling.', fix });
-      }
-      return rows;
+      return examine(await opening(sound(loaded)), loaded, install);
     },
 
     async run(asked) {
@@ -303,19 +271,6 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   }
 }
 
-/** On which objects of which connection some sync creates records. */
-function createdObjects(config: Config): ReadonlyMap<string, readonly string[]> {
-  const created = new Map<string, string[]>();
-  for (const name of Object.keys(config.syncs)) {
-    const sides = effectiveSides(config, name);
-    for (const side of effectiveOf(config, name).create) {
-      const { connection, object } = sides[side];
-      created.set(connection, [...(created.get(connection) ?? []), object]);
-    }
-  }
-  return created;
-}
-
 /** These syncs, and those that read the same objects: a feed is read once for all of its readers. */
 function sharing(config: Config, names: readonly string[]): readonly string[] {
   const feeds = (name: string) =>
@@ -338,10 +293,6 @@ function refuseUnread(ready: Session, names: readonly string[], unread: readonly
   throw new AppError(
     `Connection ${first.connection} could not be read to the end (${first.object}): ${first.reason}. What was due is done; the next run reads on from there`,
   );
-}
-
-function named<Row extends { readonly check: string }>(connection: string, row: Row): Row {
-  return { ...row, check: `${connection}: ${row.check}` };
 }
 
 async function readConfigFile(options: ServiceOptions): Promise<Loaded> {
@@ -400,39 +351,4 @@ async function reportOf(
     calls: Object.fromEntries([...ready.connections].map(([name, connection]) => [name, connection.calls()])),
     nextRetry: next === null ? null : new Date(next).toISOString(),
   };
-}
-
-async function statusOf(
-  config: Config,
-  store: Store,
-  world: World,
-  open: ReadonlyMap<string, SystemConnection>,
-  logins: ReadonlyMap<string, 'ok' | 'failed'>,
-): Promise<StatusReport> {
-  const paused = new Set((await store.paused()).map(({ kind, name }) => `${kind}/${name}`));
-  const syncs: Record<string, StatusReport['syncs'][string]> = {};
-  for (const name of Object.keys(config.syncs)) {
-    const { links, due, held, failed, lagMs } = await store.counts(name, world.now());
-    const { mode, crm, desk } = effectiveOf(config, name);
-    const stopped = [`sync/${name}`, `connection/${crm.connection}`, `connection/${desk.connection}`].some((each) =>
-      paused.has(each),
-    );
-    syncs[name] = { mode, links, due, held, failed, lagMs, paused: stopped, lastSweep: null };
-  }
-  const connections: Record<string, StatusReport['connections'][string]> = {};
-  for (const [name, { environment }] of Object.entries(config.connections)) {
-    const pin = await pinned(store, name);
-    const budget = open.get(name)?.budget();
-    connections[name] = {
-      account: pin?.account ?? null,
-      environment: pin?.environment ?? environment ?? 'production',
-      budget: {
-        used: budget?.used ?? 0,
-        left: budget?.left ?? null,
-        refillsAt: budget?.refillsAt ? new Date(budget.refillsAt).toISOString() : null,
-      },
-      login: logins.get(name) ?? 'untried',
-    };
-  }
-  return { syncs, connections };
 }

@@ -70,16 +70,16 @@ export interface NormalForm {
   readonly unordered?: boolean;
 }
 
-/** Requirement M-09: what makes a create safe when its answer is lost. */
-export type Rung = 'keyed' | 'natural' | 'traced';
-
 export interface ObjectType {
   readonly object: string;
   readonly label: string;
   readonly fields: readonly FieldDescription[];
   /** The field into which our mark is written on create; null where there is none (yet). `style`: see engine/mark.ts. */
   readonly mark: { readonly field: string; readonly style: 'id' | 'full' } | null;
-  /** The rung on which a create stands without a mark. */
+  /**
+   * What makes a create safe without a mark when its answer is lost (with one, the key does). natural: the vendor refuses a second one.
+   * traced: nothing is sent again before what we created meanwhile, with the same content, has been looked for.
+   */
   readonly withoutMark: 'natural' | 'traced';
   /** Records in one write call. */
   readonly batch: { readonly create: number; readonly update: number; readonly remove: number };

@@ -33,10 +33,6 @@ export function claimKey(claim: Claim): string {
   return matchKey(claim.connection, claim.object, claim.field, claim.value);
 }
 
-export function sameRef(a: Ref, b: Ref): boolean {
-  return a.id === b.id && a.object === b.object && a.connection === b.connection;
-}
-
 /**
  * What is known of a record after a write told a part of it: fields that it does not name stay as they were seen. Its version, time
  * and author are those of the write even where they are null, because the old ones are not the record's any more.

@@ -145,6 +145,16 @@ describe('a query is refused', () => {
     expect([reply.status, reply.body]).toEqual([400, [{ errorCode: 'INVALID_FIELD', message }]]);
   });
 
+  it.each([
+    ["Name = 'C:\\dir'", 'MALFORMED_QUERY'],
+    ["Name LIKE 'C:\\d%'", 'MALFORMED_QUERY'],
+    ["Description = 'x'", 'INVALID_FIELD'],
+    ['BillingAddress = null', 'INVALID_FIELD'],
+  ])('for a backslash that escapes nothing, or a field that cannot be compared: %s', async (where, errorCode) => {
+    const reply = await ask(`SELECT Id FROM Account WHERE ${where}`);
+    expect([reply.status, at(reply.body, '0.errorCode')]).toEqual([400, errorCode]);
+  });
+
   it('for an offset beyond 2,000', async () => {
     const reply = await ask('SELECT Id FROM Account LIMIT 5 OFFSET 2001');
     expect([reply.status, reply.body]).toEqual([

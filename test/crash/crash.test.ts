@@ -17,17 +17,19 @@ interface Case extends Point {
   readonly what: string;
 }
 
+const minute = 60_000;
+
 const cases: Readonly<Record<string, readonly Case[]>> = {
   keyed: [
     {
-      what: 'before the second of three calls, and stays away for a minute',
+      what: 'before the second of three calls, and comes back a minute later',
       crash: 'fetch:2:before:create_many',
-      down: 'for a minute',
+      downMs: minute,
     },
     {
       what: 'when a job is accepted and its handle not yet kept, and the jobs end meanwhile',
       crash: 'commit:2:before:noteJob',
-      down: 'until the jobs have ended',
+      downMs: minute,
     },
     {
       what: 'while it asks after its jobs, of one of which the answer was lost',
@@ -37,14 +39,14 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   ],
   natural: [
     {
-      what: 'when all jobs are accepted and are still worked on',
-      crash: 'fetch:3:after:create_many',
-      jobMs: 3000,
+      what: 'when all jobs are accepted, and comes back while they are worked on',
+      crash: 'commit:3:after:noteJob',
+      jobMs: 6000,
     },
     {
       what: 'when a job is accepted and its handle not yet kept, and the job ends meanwhile',
       crash: 'commit:1:before:noteJob',
-      down: 'until the jobs have ended',
+      downMs: minute,
     },
   ],
   'salesforce-keyed': [
@@ -52,7 +54,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       what: 'before the second call, when the answer to the first was lost',
       crash: 'fetch:2:before:composite/sobjects',
       lose: 'composite/sobjects',
-      down: 'for a minute',
+      downMs: minute,
     },
   ],
   'salesforce-traced': [
@@ -64,7 +66,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       what: 'before the second call, when the answer to the first was lost',
       crash: 'fetch:2:before:composite/sobjects',
       lose: 'composite/sobjects',
-      down: 'for a minute',
+      downMs: minute,
     },
   ],
 };

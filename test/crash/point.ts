@@ -8,8 +8,8 @@ export interface Point {
   readonly crash: string;
   /** The answer to the first request whose path has this is lost: applied, and the connection breaks. */
   readonly lose?: string | undefined;
-  /** What happens before the next run. Left out: it follows at once. */
-  readonly down?: 'until the jobs have ended' | 'for a minute' | undefined;
+  /** How long it takes until the next run (ms): meanwhile jobs end. Left out: it follows at once. */
+  readonly downMs?: number | undefined;
   readonly jobMs?: number | undefined;
 }
 
@@ -31,8 +31,7 @@ export async function survive(stage: Stage, rung: Rung, point: Point): Promise<S
   const first = await stage.run(point.crash);
   const killed = first.signal === 'SIGKILL';
   if (!killed && first.code !== 0) return { killed, problems: [`the load ended with ${ending(first)}`] };
-  if (killed && point.down === 'until the jobs have ended') await jobsEnded(stage);
-  if (killed && point.down === 'for a minute') await stage.pass(60_000);
+  if (killed && point.downMs !== undefined) await stage.pass(point.downMs);
   const second = killed ? await stage.run() : first;
   const found = [...ended('the next run', second), ...(await twinProblems(stage, rung))];
   const before = await snapshot(stage);
@@ -44,16 +43,6 @@ export async function survive(stage: Stage, rung: Rung, point: Point): Promise<S
     ...(before === (await snapshot(stage)) ? [] : ['the further run changed a record']),
   ];
   return { killed, problems: [...found, ...quiet] };
-}
-
-/** All of what was accepted as jobs is there: a job of Zendesk takes up to a hundred records. */
-async function jobsEnded(stage: Stage): Promise<void> {
-  const jobs = stage.requests.filter((request) => /create_many/.test(request)).length;
-  const least = Math.min(loadSize, jobs * 100);
-  await stage.until(`${least} organizations`, async () => {
-    const made = await stage.records('support', 'organization');
-    return made.length >= least;
-  });
 }
 
 function ended(which: string, { code, signal, report, stderr }: Ended): readonly string[] {

@@ -2,11 +2,11 @@
  * Kills a first load at every request and every transaction, before and after each, with real processes on the embedded database, and
  * looks each time at what the next run makes of it. A line for each point, then a summary; exit code 1 where anything is not as it should.
  *
- *   npx node test/crash/points.ts [--rung NAME]… [--every N] [--at fetch|commit] [--from N] [--lose PATH] [--down jobs|minute] [--job-ms N]
+ *   npx node test/crash/points.ts [--rung NAME]… [--every N] [--at fetch|commit] [--from N] [--lose PATH] [--down MS] [--job-ms MS]
  *
  * `--every 5` tries one point of five, `--from 12` begins with the twelfth request or transaction. `--lose create_many` loses the answer
- * to the first such request besides. `--down minute` lets a minute go by before the next run: without it, each point at which creates were
- * under way waits until the vendor cannot be working on them any more (Zendesk 30 s, Salesforce 50 s).
+ * to the first such request besides. `--down 60000` lets a minute go by before the next run: without it, each point at which creates
+ * were under way waits until the vendor cannot be working on them any more (Zendesk 30 s, Salesforce 50 s).
  */
 import { parseArgs } from 'node:util';
 import { openWorld } from '../../src/app/world.ts';
@@ -24,16 +24,14 @@ const options = {
   'job-ms': { type: 'string' },
 } as const;
 
-const downs: Readonly<Record<string, Point['down']>> = { jobs: 'until the jobs have ended', minute: 'for a minute' };
 const { values } = parseArgs({ options });
-if (values.down !== undefined && downs[values.down] === undefined) throw new Error('--down is jobs or minute');
 const every = counting('--every', values.every);
 const from = counting('--from', values.from);
 for (const at of values.at ?? []) if (!/^(fetch|commit)$/.test(at)) throw new Error('--at is fetch or commit');
 const more: Omit<Point, 'crash'> = {
   lose: values.lose,
-  down: values.down === undefined ? undefined : downs[values.down],
-  jobMs: values['job-ms'] === undefined ? undefined : Number(values['job-ms']),
+  downMs: values.down === undefined ? undefined : counting('--down', values.down),
+  jobMs: values['job-ms'] === undefined ? undefined : counting('--job-ms', values['job-ms']),
 };
 
 function counting(option: string, text: string): number {

@@ -27,7 +27,7 @@ export const rungs: readonly Rung[] = [
     sync: { direction: 'desk-to-crm' },
     from: 'desk',
     keys: true,
-    markOf: (id) => new RegExp(`^zendesk:[^:]+:${id}$`),
+    markOf: (id) => new RegExp(`^zendesk:.+:${id}$`),
   },
   { name: 'salesforce-traced', sync: { direction: 'desk-to-crm' }, from: 'desk', keys: false, markOf: () => null },
 ];

@@ -8,7 +8,6 @@ import { openMemory } from '../../src/store/memory.ts';
 import { createSalesforceTwin } from '../../src/systems/salesforce/twin/index.ts';
 import { createZendeskTwin } from '../../src/systems/zendesk/twin/index.ts';
 import { type Served, serveTwin } from '../../src/twins/serve.ts';
-import type { Twin } from '../../src/twins/twin.ts';
 import { type Ended, runProduct } from './product.ts';
 import type { Rung } from './rungs.ts';
 
@@ -26,10 +25,6 @@ export interface Stage {
   control(host: Host, method: string, path: string, body?: unknown): Promise<unknown>;
   /** Records that are there, without what was removed. */
   records(host: Host, object: string): Promise<readonly Row[]>;
-  /** `METHOD path` of every request to a vendor since `begin`, in the order of their arrival. */
-  readonly requests: readonly string[];
-  /** Waits for a state of the twins. */
-  until(what: string, reached: () => Promise<boolean>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -42,19 +37,11 @@ export async function openStage(): Promise<Stage> {
   const empty = join(folder, 'empty');
   const data = join(folder, 'data');
   const configPath = join(folder, 'syncline.yaml');
-  let requests: string[] = [];
   let laterMs = 0;
   const twins = { sales: createSalesforceTwin({ seed: 1, world }), support: createZendeskTwin({ seed: 1, world }) };
-  const noting = (twin: Twin): Pick<Twin, 'fetch'> => ({
-    fetch(request) {
-      const { pathname } = new URL(request.url);
-      if (!pathname.startsWith('/_twin')) requests.push(`${request.method} ${pathname}`);
-      return twin.fetch(request);
-    },
-  });
   const served: Readonly<Record<Host, Served>> = {
-    sales: await serveTwin(noting(twins.sales), { port: 0 }),
-    support: await serveTwin(noting(twins.support), { port: 0 }),
+    sales: await serveTwin(twins.sales, { port: 0 }),
+    support: await serveTwin(twins.support, { port: 0 }),
   };
   const about = { sales: twins.sales.about(served.sales.url), support: twins.support.about(served.support.url) };
 
@@ -106,9 +93,6 @@ export async function openStage(): Promise<Stage> {
   const command = (name: string): readonly string[] => [name, '--json', '--config', configPath, '--data', data];
 
   const stage: Stage = {
-    get requests() {
-      return requests;
-    },
     control,
     async begin(rung, { jobMs = 300 } = {}) {
       for (const host of ['sales', 'support'] as const) await control(host, 'POST', 'reset');
@@ -122,7 +106,6 @@ export async function openStage(): Promise<Stage> {
       else await control('support', 'PUT', 'seed', { organization: names.map((name) => ({ name, details: 'd' })) });
       await rm(data, { recursive: true, force: true });
       await cp(empty, data, { recursive: true });
-      requests = [];
       laterMs = 0;
     },
     run: (crash) => runProduct(command('run'), { crash, laterMs }),
@@ -135,13 +118,6 @@ export async function openStage(): Promise<Stage> {
       return (Array.isArray(found) ? found : found.records).filter(
         (row) => row.IsDeleted !== true && (row.deleted_at ?? null) === null,
       );
-    },
-    async until(what, reached) {
-      const started = world.now();
-      while (!(await reached())) {
-        if (world.now() - started > 30_000) throw new Error(`waited in vain: ${what}`);
-        await world.sleep(50);
-      }
     },
     async close() {
       for (const each of Object.values(served)) await each.close();

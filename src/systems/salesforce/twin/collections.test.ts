@@ -108,6 +108,30 @@ describe('collections', () => {
     expect((await org.rest('POST', '/composite/sobjects', { records: mixed })).status).toBe(400);
   });
 
+  it('answer no record that is none: the whole call is refused', async () => {
+    const org = await openOrg();
+    for (const [path, name] of [
+      ['/composite/sobjects', 'records'],
+      ['/composite', 'compositeRequest'],
+      ['/composite/graph', 'graphs'],
+      ['/composite/batch', 'batchRequests'],
+    ] as const) {
+      const reply = await org.rest('POST', path, { [name]: [null, 1, 'x'] });
+      expect([reply.status, reply.body]).toMatchObject([400, [{ errorCode: 'JSON_PARSER_ERROR' }]]);
+    }
+  });
+
+  it('take no member from what is called __proto__', async () => {
+    const org = await openOrg();
+    const hidden = '{"attributes":{"type":"Account","referenceId":"a"},"__proto__":{"Name":"A"}}';
+    const tree = await org.rest('POST', '/composite/tree/Account', `{"records":[${hidden}]}`);
+    expect([tree.status, tree.body]).toMatchObject([400, { results: [{ errors: [{ statusCode: 'INVALID_FIELD' }] }] }]);
+    const url = '/services/data/v62.0/sobjects/Account';
+    const call = `{"compositeRequest":[{"method":"POST","url":"${url}","referenceId":"a","body":{"__proto__":{"Name":"A"}}}]}`;
+    const composite = await org.rest('POST', '/composite', call);
+    expect(composite.body).toMatchObject({ compositeResponse: [{ httpStatusCode: 400 }] });
+  });
+
   it('refuse single items as somebody planted it', async () => {
     const org = await openOrg();
     await org.control('POST', 'faults', {

@@ -175,6 +175,15 @@ describe('a field that was made through the API', () => {
     expect((await org.rest('DELETE', `/tooling/sobjects/CustomField/${id}`)).status).toBe(204);
     expect((await org.rest('POST', '/tooling/sobjects/CustomField', field)).status).toBe(201);
   });
+
+  it('has one of the vendor’s types', async () => {
+    const org = await openOrg();
+    for (const type of ['Nonsense', 'constructor']) {
+      const metadata = { ...field, Metadata: { ...field.Metadata, type } };
+      const reply = await org.rest('POST', '/tooling/sobjects/CustomField', metadata);
+      expect([reply.status, reply.body]).toMatchObject([400, [{ errorCode: 'FIELD_INTEGRITY_EXCEPTION' }]]);
+    }
+  });
 });
 
 describe('limits', () => {

@@ -182,6 +182,17 @@ describe('a row', () => {
     expect([reply.status, reply.body]).toEqual([status, [error]]);
   });
 
+  it('with a list in a field of many options is told which kind could not be read', async () => {
+    const org = await openOrg();
+    const picklistValues = [{ value: 'A' }, { value: 'B' }];
+    await org.control('PUT', 'schema', {
+      Account: { fields: [{ name: 'Kinds__c', type: 'multipicklist', picklistValues }] },
+    });
+    const reply = await org.rest('POST', '/sobjects/Account', { Name: 'a', Kinds__c: ['A'] });
+    const message = expect.stringMatching(/^Cannot deserialize instance of multipicklist from START_ARRAY value/);
+    expect([reply.status, reply.body]).toEqual([400, [{ errorCode: 'JSON_PARSER_ERROR', message, fields: [] }]]);
+  });
+
   it('of another kind than JSON is refused', async () => {
     const reply = await (await openOrg()).rest('POST', '/sobjects/Account', 'Name=Acme', {
       'content-type': 'text/plain;charset=UTF-8',
@@ -195,5 +206,13 @@ describe('a row', () => {
         },
       ],
     ]);
+  });
+
+  it('whose body says that it is zipped and is not is refused', async () => {
+    const org = await openOrg();
+    for (const path of ['/sobjects/Account', '/services/oauth2/token', '/services/Soap/u/62.0', '/cometd/62.0']) {
+      const reply = await org.rest('POST', path, '{"Name":"A"}', { 'content-encoding': 'gzip' });
+      expect([path, reply.status, org.failures]).toEqual([path, 400, []]);
+    }
   });
 });

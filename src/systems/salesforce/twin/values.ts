@@ -35,8 +35,9 @@ export function convertValue(field: FieldDefinition, input: Json): Json {
 }
 
 function toText(field: FieldDefinition, input: Json): Json {
-  if (typeof input === 'object') return wrongToken('string', input);
   const { describe, type } = field;
+  // The vendor's reader names the kind of picklist that it could not read.
+  if (typeof input === 'object') return wrongToken(type === 'multipicklist' ? type : 'string', input);
   const text = String(input).trim();
   if (text === '') return null;
   if (type === 'picklist') return toOption(field, text);

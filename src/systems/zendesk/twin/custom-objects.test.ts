@@ -40,6 +40,14 @@ describe('custom objects', () => {
     expect([...names].sort()).toEqual(['a', 'b', 'c']);
   });
 
+  it('refuses a job whose action is none', async () => {
+    const desk = await withCars();
+    for (const action of ['fly', 'constructor', 'toString']) {
+      const refused = await desk.call('POST', 'custom_objects/car/jobs', { job: { action, items: [{ name: 'a' }] } });
+      expect([refused.status, object(refused.body, 'error').title]).toEqual([400, 'Invalid attribute']);
+    }
+  });
+
   it('is pointed to by look-up fields, by id, external id or name', async () => {
     const desk = await withCars();
     const made = await desk.call('POST', 'custom_objects/car/records', {

@@ -209,6 +209,13 @@ describe('transport', () => {
     expect((await desk.call('POST', 'organizations', { organization: { ...odd, name: 1 } })).status).toBe(201);
   });
 
+  it('refuses a body that says it is zipped and is not', async () => {
+    const desk = await openDesk();
+    const headers = { authorization: basicLogin, 'content-encoding': 'gzip' };
+    const answer = await desk.call('POST', 'organizations', { organization: { name: 'A' } }, headers);
+    expect([answer.status, answer.body.error]).toEqual([422, 'Unprocessable Entity']);
+  });
+
   it('gives the same answers for the same seed', async () => {
     const tell = async () => {
       const desk = await openDesk({}, { seed: 7 });

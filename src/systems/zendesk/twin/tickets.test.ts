@@ -60,6 +60,13 @@ describe('tickets', () => {
     expect(bytes.text).toBe('PDF');
   });
 
+  it('fills the placeholders of an agent’s comment, an unknown one with nothing', async () => {
+    const desk = await openDesk();
+    const body = 'By {{current_user.name}}{{constructor}}{{ toString }}{{ticket.nothing}}.';
+    const made = await desk.call('POST', 'tickets', { ticket: { subject: 'test', comment: { body } } });
+    expect(object(made.body, 'ticket').description).toBe('By Olive Owner.');
+  });
+
   it('tells only what changed, and ignores the description', async () => {
     const desk = await openDesk();
     const ticket = await makeTicket(desk, { subject: 'test' });

@@ -163,6 +163,12 @@ describe('logging in', () => {
   it.each([
     [{}, 'invalid_request', 'grant type is missing'],
     [{ grant_type: 'password' }, 'unsupported_grant_type', 'grant type not supported'],
+    [{ grant_type: 'constructor' }, 'unsupported_grant_type', 'grant type not supported'],
+    [
+      { grant_type: 'client_credentials', client_secret: 'é'.repeat(64) },
+      'invalid_client',
+      'invalid client credentials',
+    ],
     [{ grant_type: 'client_credentials', client_id: 'x' }, 'invalid_client_id', 'client identifier invalid'],
     [{ grant_type: 'client_credentials', client_secret: 'x' }, 'invalid_client', 'invalid client credentials'],
     [{ grant_type: 'refresh_token', refresh_token: 'x' }, 'invalid_grant', 'expired access/refresh token'],

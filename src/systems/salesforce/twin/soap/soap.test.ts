@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { bare, openOrg } from '../testing.ts';
 import { child, parseXml, textOf, toXml } from './xml.ts';
 
+const envelope = (session: string, call: string): string =>
+  `<e:Envelope xmlns:e="x"><e:Header><SessionHeader><sessionId>${session}</sessionId></SessionHeader></e:Header><e:Body>${call}</e:Body></e:Envelope>`;
+
 describe('SOAP', () => {
   it('answers a dead session with a fault', async () => {
     const org = await openOrg();
@@ -12,6 +15,30 @@ describe('SOAP', () => {
       500,
       expect.stringContaining('<faultcode>sf:INVALID_SESSION_ID</faultcode>'),
     ]);
+  });
+
+  it('answers an operation that is none, also one that JavaScript knows, with a fault', async () => {
+    const org = await openOrg();
+    const session = await org.send(
+      'POST',
+      '/services/Soap/u/62.0',
+      envelope('', '<login><username>integration@acme.example</username><password>password</password></login>'),
+    );
+    const id = /<sessionId>([^<]+)</.exec(session.text)?.[1] ?? '';
+    for (const operation of ['fly', 'constructor', 'toString', 'hasOwnProperty']) {
+      const reply = await org.send('POST', '/services/Soap/u/62.0', envelope(id, `<${operation}/>`));
+      expect([reply.status, reply.text]).toEqual([
+        500,
+        expect.stringContaining(`Operation ${operation} is not available`),
+      ]);
+    }
+    expect(org.failures).toEqual([]);
+  });
+
+  it('leaves entities that name no character as they are', () => {
+    expect(parseXml('<a>&#x41;&#X42;&#67;&#x110000;&#99999999;&constructor;&amp;</a>')?.text).toBe(
+      'ABC&#x110000;&#99999999;&constructor;&',
+    );
   });
 
   it('reads and writes XML', () => {

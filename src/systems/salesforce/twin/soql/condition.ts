@@ -58,7 +58,8 @@ function compileLeaf(leaf: Leaf, { asker, object, alias, inner }: Context): Comp
       : resolvePath(asker, object, splitPath(leaf.field, object, alias));
   const { field } = path;
   const name = 'fn' in leaf ? field.name : leaf.field;
-  if (!field.describe.filterable)
+  // A whole address is described as filterable for the sake of DISTANCE alone.
+  if (!field.describe.filterable || field.type === 'address')
     throw apiError(400, 'INVALID_FIELD', `field '${name}' can not be filtered in a query call`);
   const operator = leaf.operator.toUpperCase();
   if ('valueQuery' in leaf) return membership(path, operator, [...inner(leaf)]);

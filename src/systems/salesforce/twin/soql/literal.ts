@@ -5,24 +5,22 @@ export function unquote(literal: string): string {
   const inner = literal.startsWith("'") ? literal.slice(1, -1) : literal;
   if (inner.length > 4_000)
     throw apiError(400, 'INVALID_QUERY_FILTER_OPERATOR', 'filter value is longer than 4000 characters');
-  return inner.replace(/\\(u[0-9A-Fa-f]{4}|.)/g, (_, code: string) => {
+  return inner.replace(/\\(u[0-9A-Fa-f]{4}|[\s\S]|$)/g, (whole, code: string) => {
     if (code.startsWith('u') && code.length === 5) return String.fromCharCode(Number.parseInt(code.slice(1), 16));
-    return escapes[code] ?? code;
+    const meant = escapes.get(code);
+    if (meant === undefined)
+      throw apiError(400, 'MALFORMED_QUERY', `Illegal character sequence '${whole}' in string literal`);
+    return meant;
   });
 }
 
-const escapes: Readonly<Record<string, string>> = {
-  n: '\n',
-  N: '\n',
-  r: '\r',
-  R: '\r',
-  t: '\t',
-  T: '\t',
-  b: '\b',
-  B: '\b',
-  f: '\f',
-  F: '\f',
-};
+/** A backslash before anything else is an error. Source: SOQL and SOSL Reference, "Quoted String Escape Sequences". */
+const escapes: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...{ n: '\n', N: '\n', r: '\r', R: '\r', t: '\t', T: '\t', b: '\b', B: '\b', f: '\f', F: '\f' },
+    ...{ '"': '"', "'": "'", '\\': '\\', _: '_', '%': '%' },
+  }),
+);
 
 /** LIKE's pattern: `%` any text, `_` one character, a backslash takes either as it is. Case does not matter. */
 export function likePattern(literal: string): RegExp {

@@ -119,6 +119,9 @@ describe('a WHERE clause', () => {
     ["Id LIKE '001%'", 'INVALID_QUERY_FILTER_OPERATOR', /^invalid operator on id field$/],
     ["AnnualRevenue = 'a'", 'INVALID_FIELD', /must be of type double and should not be enclosed in quotes$/],
     ['Name = ', 'MALFORMED_QUERY', /unexpected token/],
+    ["Name = 'a\\q'", 'MALFORMED_QUERY', /Illegal character sequence/],
+    ["Name LIKE 'a\\ %'", 'MALFORMED_QUERY', /Illegal character sequence/],
+    ['BillingAddress = null', 'INVALID_FIELD', /^field 'BillingAddress' can not be filtered in a query call$/],
     [
       "Foo = 'a'",
       'INVALID_FIELD',
@@ -177,6 +180,24 @@ describe('a query', () => {
       { Type: 'Other', n: 1 },
     ]);
   });
+
+  it('orders groups by their field, an aggregate or its alias', async () => {
+    const types = async (order: string) =>
+      (await org.query(`SELECT Type, MAX(AnnualRevenue) most FROM Account GROUP BY Type ORDER BY ${order}`)).map(
+        ({ Type }) => Type,
+      );
+    expect(await types('Type')).toEqual([null, 'Other', 'Prospect']);
+    expect(await types('Type DESC NULLS LAST')).toEqual(['Prospect', 'Other', null]);
+    expect(await types('MAX(AnnualRevenue) DESC NULLS LAST')).toEqual(await types('most DESC NULLS LAST'));
+  });
+
+  it.each(['SELECT Name FROM Account GROUP', 'SELECT Type FROM Account GROUP BY Type ORDER BY Name'])(
+    'refuses %s',
+    async (soql) => {
+      const reply = await org.rest('GET', `/query?q=${encodeURIComponent(soql)}`);
+      expect([reply.status, reply.body]).toMatchObject([400, [{ errorCode: 'MALFORMED_QUERY' }]]);
+    },
+  );
 
   it('selects groups of fields, labels and polymorphic parents', async () => {
     const [row = {}] = await org.query('SELECT FIELDS(CUSTOM) FROM Account LIMIT 200');
