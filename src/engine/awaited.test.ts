@@ -35,7 +35,9 @@ describe('a record that we are creating', () => {
     await bench.run({}, once);
     const created = [...bench.desk.records.values()].find(({ fields }) => fields.external_id === account);
     const [known] = await bench.store.known('support', 'organization', [created?.id ?? '']);
-    expect(known?.links).toMatchObject([{ link: { crm: { id: account }, desk: { id: created?.id } }, inFlight: false }]);
+    expect(known?.links).toMatchObject([
+      { link: { crm: { id: account }, desk: { id: created?.id } }, inFlight: false },
+    ]);
     expect(bench.desk.made.trace).toBe(0);
     expect(await bench.store.counts('accounts', bench.world.now())).toMatchObject({ links: 1, inFlight: 0 });
   });
