@@ -13,6 +13,9 @@ export interface Rung {
   readonly markOf: (id: string) => RegExp | null;
 }
 
+/** A criterion that meets no record of the load, so that nothing but the rung itself stands between a crash and a duplicate. */
+const match = [{ crm: 'AccountNumber', desk: 'external_id' }];
+
 export const rungs: readonly Rung[] = [
   {
     name: 'keyed',
@@ -24,12 +27,18 @@ export const rungs: readonly Rung[] = [
   { name: 'natural', sync: { mark: 'off' }, from: 'crm', keys: false, markOf: () => null },
   {
     name: 'salesforce-keyed',
-    sync: { direction: 'desk-to-crm' },
+    sync: { direction: 'desk-to-crm', match },
     from: 'desk',
     keys: true,
     markOf: (id) => new RegExp(`^zendesk:.+:${id}$`),
   },
-  { name: 'salesforce-traced', sync: { direction: 'desk-to-crm' }, from: 'desk', keys: false, markOf: () => null },
+  {
+    name: 'salesforce-traced',
+    sync: { direction: 'desk-to-crm', match },
+    from: 'desk',
+    keys: false,
+    markOf: () => null,
+  },
 ];
 
 export function rungNamed(name: string): Rung {

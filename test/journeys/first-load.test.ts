@@ -72,6 +72,16 @@ describe('a first load onto an empty Zendesk', () => {
     expect(matching(support, /^(POST|PUT) \/api/)).toBe(1);
   });
 
+  it('ends too where more than a page of accounts lies in the overlap of the next poll', async () => {
+    journey = await started(4100);
+    await journey.run();
+    await journey.forgetCalls();
+    const quiet = await journey.run();
+    expect(quiet.syncs.accounts).toMatchObject({ seen: 0, updated: { desk: 0 }, held: 0 });
+    // The poll and the two further pages of the overlap: ids and stamps.
+    expect(matching((await journey.calls('sales')).byRoute, /query|composite/)).toBe(3);
+  });
+
   it('says what was written, before and after, and by which rule', async () => {
     journey = await started(1);
     await journey.run();

@@ -152,7 +152,8 @@ async function nextPage(api: Api, next: string, what: string): Promise<Rows | nu
 
 /** The position after these rows, never past `latest`. */
 function advance(from: Position, rows: readonly Row[], latest: number): Position {
-  let to = from;
+  // A position and nothing else: what is handed in may be a whole cursor.
+  let to: Position = { t: from.t, x: from.x };
   for (const row of rows) {
     const stamp = stampMs(row.SystemModstamp);
     if (stamp === null || stamp > latest || stamp < (stampMs(to.t) ?? Number.NEGATIVE_INFINITY)) continue;
