@@ -127,6 +127,9 @@ try {
   await writeFile(join(folder, 'syncline.yaml'), JSON.stringify(config));
   for (const each of [sales, support]) await control(each.about, 'DELETE', 'calls');
   const first = await run(folder);
+  console.error(
+    `first load: ${first.seconds.toFixed(1)} s, peak ${first.peakMb.toFixed(0)} MB, CPU ${first.cpuSeconds.toFixed(1)} s`,
+  );
   const firstCalls = {
     sales: await control(sales.about, 'GET', 'calls'),
     support: await control(support.about, 'GET', 'calls'),
