@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Journey, newJourney } from './harness.ts';
 
@@ -293,5 +295,16 @@ describe('what must not go on', () => {
     await journey.configure({}, { connections: { ...right, support: { url: 'http://copy.support.localhost:5002' } } });
     expect(await reason()).toMatch(/leads to another account than before/);
     expect(names(await journey.records('support', 'organization'))).toEqual(['Account 0']);
+  });
+
+  it('a connection that does not answer stops its own sync alone, and the run says so', async () => {
+    journey = await started(2);
+    const file = join(journey.folder, 'syncline.yaml');
+    const config = JSON.parse(await readFile(file, 'utf8'));
+    config.connections.other = { ...config.connections.sales, url: 'http://nobody.localhost:9' };
+    config.syncs.others = { ...config.syncs.accounts, crm: { connection: 'other' } };
+    await writeFile(file, JSON.stringify(config));
+    await expect(journey.run()).rejects.toThrow(/Sync others was not run \(the others were\)/);
+    expect(names(await journey.records('support', 'organization'))).toEqual(['Account 0', 'Account 1']);
   });
 });
