@@ -75,6 +75,14 @@ describe('exit codes', () => {
     expect(out).toContain('1 record failed');
   });
 
+  it('a run that could not wait for all of it ends with 3 and says when it goes on', async () => {
+    const waiting = { ...someRun, nextRetry: '2026-11-20T12:01:00.000Z' };
+    const { code, out } = await runWith(fakeApp({ run: async () => waiting }), 'run');
+    expect(code).toBe(3);
+    expect(out).toContain('Not all is done');
+    expect(out).toContain('The next retry is due at');
+  });
+
   it('a doctor with findings ends with 3', async () => {
     const row = { check: 'budget', ok: false, found: 'no calls left today', fix: 'wait until midnight' };
     const { code, out } = await runWith(fakeApp({ doctor: async () => [row] }), 'doctor');

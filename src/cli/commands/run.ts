@@ -55,8 +55,10 @@ export const run = defineCommand({
   },
 });
 
+/** Held, failed, or still at a vendor that took too long to wait for. */
 function leftOver(report: RunReport): number {
-  return Object.values(report.syncs).reduce((sum, sync) => sum + sync.held + sync.failed, 0);
+  const records = Object.values(report.syncs).reduce((sum, sync) => sum + sync.held + sync.failed, 0);
+  return records + (report.nextRetry === null ? 0 : 1);
 }
 
 function figures(report: RunReport, width: number, paint: Paint): string {
@@ -122,6 +124,8 @@ function conclusion(report: RunReport, interrupted: boolean, paint: Paint, tell:
     ];
     return `${paint('yellow', 'Done')} ${took}. ${parts.join(' ')}${retry}`;
   }
+  if (!interrupted && retry !== '')
+    return `${paint('yellow', 'Not all is done')} after ${duration(report.tookMs)}.${retry}`;
   if (interrupted) return `Stopped after ${duration(report.tookMs)}.${retry}`;
   if (touched === 0) return `Nothing was due; looked ${took}.${retry}`;
   return `${paint('green', 'All in step')} ${took}.${retry}`;
