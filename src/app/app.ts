@@ -40,7 +40,6 @@ export interface Progress {
   readonly doing: 'checking' | 'reading' | 'writing' | 'waiting';
   readonly read: number;
   readonly done: number;
-  readonly due: number;
   /** Links whose write is at the vendor (jobs, ids not told yet). */
   readonly underway: number;
   /** Why it waits and until when (ms), while `waiting`. */

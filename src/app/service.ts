@@ -242,7 +242,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
         `There is no sync "${unknown}". The config has: ${Object.keys(config.syncs).join(', ') || 'none'}`,
       );
     }
-    options.onProgress?.({ sync: null, doing: 'checking', read: 0, done: 0, due: 0, underway: 0, wait: null });
+    options.onProgress?.({ sync: null, doing: 'checking', read: 0, done: 0, underway: 0, wait: null });
     const ready = await session(loaded, sharing(config, names));
     const engine = await engineOf(ready, newId(world));
     const { next, unread } = await pass(engine, {
@@ -326,7 +326,6 @@ function progressOf(engine: Engine, state: PassState) {
     ...state,
     read: sum(({ seen }) => seen),
     done: sum(({ created, updated, removed, unchanged }) => both(created) + both(updated) + both(removed) + unchanged),
-    due: 0,
   };
 }
 

@@ -69,7 +69,6 @@ export const progress: z.ZodType<Progress> = named(
     doing: z.enum(['checking', 'reading', 'writing', 'waiting']),
     read: count,
     done: count,
-    due: count,
     underway: count,
     wait: z.object({ reason: z.string(), until: z.number() }).nullable(),
   }),

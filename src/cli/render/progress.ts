@@ -36,13 +36,13 @@ export function progressLine(shell: Pick<Shell, 'stderr'>, world: Pick<World, 'n
   };
 }
 
-/** `accounts: writing, 300 done, 900 to go, 100 under way` */
+/** `accounts: writing, 300 done, 100 under way` */
 export function sentence(progress: Progress, now: number): string {
   const underway = progress.underway > 0 ? `, ${number(progress.underway)} under way` : '';
   const what: Readonly<Record<Progress['doing'], string>> = {
     checking: 'checking',
     reading: `reading, ${number(progress.read)} seen`,
-    writing: `writing, ${number(progress.done)} done${progress.due > 0 ? `, ${number(progress.due)} to go` : ''}${underway}`,
+    writing: `writing, ${number(progress.done)} done${underway}`,
     waiting:
       progress.wait === null
         ? `waiting${underway}`

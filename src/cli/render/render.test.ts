@@ -10,7 +10,6 @@ const progress: Progress = {
   doing: 'writing',
   read: 12_400,
   done: 300,
-  due: 900,
   underway: 100,
   wait: null,
 };
@@ -55,8 +54,8 @@ describe('words', () => {
 
 describe('progress', () => {
   it.each<[Partial<Progress>, string]>([
-    [{}, 'accounts: writing, 300 done, 900 to go, 100 under way'],
-    [{ due: 0, underway: 0 }, 'accounts: writing, 300 done'],
+    [{}, 'accounts: writing, 300 done, 100 under way'],
+    [{ underway: 0 }, 'accounts: writing, 300 done'],
     [{ doing: 'reading' }, 'accounts: reading, 12,400 seen'],
     [{ sync: null, doing: 'checking' }, 'checking'],
     [
@@ -84,7 +83,7 @@ describe('progress', () => {
     }
     line.clear();
     expect(shell.err().trimEnd().split('\n')).toEqual(
-      [0, 10, 20].map((done) => `accounts: writing, ${done} done, 900 to go, 100 under way`),
+      [0, 10, 20].map((done) => `accounts: writing, ${done} done, 100 under way`),
     );
   });
 });
