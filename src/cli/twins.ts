@@ -9,6 +9,8 @@ export const twinSystems = {
   salesforce: async (): Promise<CreateTwin> =>
     (await import('../systems/salesforce/twin/index.ts')).createSalesforceTwin,
   zendesk: async (): Promise<CreateTwin> => (await import('../systems/zendesk/twin/index.ts')).createZendeskTwin,
+  'zoho-desk': async (): Promise<CreateTwin> => (await import('../systems/zoho-desk/twin/index.ts')).createZohoDeskTwin,
+  orocrm: async (): Promise<CreateTwin> => (await import('../systems/orocrm/twin/index.ts')).createOrocrmTwin,
 } as const;
 export type TwinSystem = keyof typeof twinSystems;
 

@@ -58,6 +58,18 @@ describe('a collection', () => {
     expect(ids(rows.ordered('at'))).toEqual(['a']);
   });
 
+  it('lists a row once that was replaced for a while and then put back', () => {
+    const rows = things();
+    const [one, two] = [thing('a', { at: 1 }), thing('b', { at: 2 })];
+    for (const row of [one, two]) rows.put(row);
+    rows.put(thing('a', { at: 5 }));
+    rows.put(one);
+    rows.remove('b');
+    rows.put(two);
+    expect(ids(rows.ordered('at'))).toEqual(['a', 'b']);
+    expect(ids(rows.descending('at'))).toEqual(['b', 'a']);
+  });
+
   it('answers look-ups and ranges like a plain list, whatever is put and removed', () => {
     const step = fc.record({
       id: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),

@@ -68,7 +68,7 @@ export function createCollection<T extends Row, Index extends string = never, Or
   for (const [name, { key, unique }] of entries(options.indexes))
     indexes.set(name, new EqualIndex(name, key, unique ?? false));
   for (const [name, { at, tie }] of entries(options.orders)) {
-    orders.set(name, new OrderedIndex(at, tie ?? ((row) => row.id), (row) => rows.get(row.id) === row));
+    orders.set(name, new OrderedIndex(at, tie ?? ((row) => row.id)));
   }
 
   const clear = (): void => {
@@ -179,22 +179,22 @@ class EqualIndex<T extends Row> {
 class OrderedIndex<T extends Row> {
   #sorted: T[] = [];
   #waiting: T[] = [];
-  #stale = 0;
+  /** Rows that were replaced or removed and still stand in a list. Few, so that asking costs less than looking every row up. */
+  readonly #stale = new Set<T>();
   readonly #at: (row: T) => number;
   readonly #tie: (row: T) => string;
-  readonly #current: (row: T) => boolean;
 
-  constructor(at: (row: T) => number, tie: (row: T) => string, current: (row: T) => boolean) {
+  constructor(at: (row: T) => number, tie: (row: T) => string) {
     this.#at = at;
     this.#tie = tie;
-    this.#current = current;
   }
 
   replace(before: T | undefined, after: T | undefined): void {
     if (before !== undefined && after !== undefined && this.#compare(before, after) === 0 && this.#swap(before, after))
       return;
-    if (before !== undefined) this.#stale++;
-    if (after === undefined) return;
+    if (before !== undefined) this.#stale.add(before);
+    // A row that comes back, as when a change is undone, still stands where it stood.
+    if (after === undefined || this.#stale.delete(after)) return;
     const last = this.#sorted.at(-1);
     if (last === undefined || this.#compare(last, after) <= 0) this.#sorted.push(after);
     else this.#waiting.push(after);
@@ -220,7 +220,7 @@ class OrderedIndex<T extends Row> {
     for (let i = this.#start(range); i < this.#sorted.length; i++) {
       const row = this.#sorted[i];
       if (row === undefined || this.#at(row) > to) return;
-      if (this.#current(row)) yield row;
+      if (this.#isCurrent(row)) yield row;
     }
   }
 
@@ -231,14 +231,18 @@ class OrderedIndex<T extends Row> {
     const end = to === undefined ? this.#sorted.length : this.#find((row) => this.#at(row) > to);
     for (let i = end - 1; i >= start; i--) {
       const row = this.#sorted[i];
-      if (row !== undefined && this.#current(row)) yield row;
+      if (row !== undefined && this.#isCurrent(row)) yield row;
     }
   }
 
   clear(): void {
     this.#sorted = [];
     this.#waiting = [];
-    this.#stale = 0;
+    this.#stale.clear();
+  }
+
+  #isCurrent(row: T): boolean {
+    return this.#stale.size === 0 || !this.#stale.has(row);
   }
 
   #start({ from, after }: Range): number {
@@ -266,10 +270,10 @@ class OrderedIndex<T extends Row> {
   }
 
   #settle(): void {
-    if (this.#stale > 1_000 && this.#stale > this.#sorted.length / 2) {
-      this.#sorted = this.#sorted.filter(this.#current);
-      this.#waiting = this.#waiting.filter(this.#current);
-      this.#stale = 0;
+    if (this.#stale.size > 1_000 && this.#stale.size > this.#sorted.length / 2) {
+      this.#sorted = this.#sorted.filter((row) => !this.#stale.has(row));
+      this.#waiting = this.#waiting.filter((row) => !this.#stale.has(row));
+      this.#stale.clear();
     }
     if (this.#waiting.length === 0) return;
     const waiting = this.#waiting.sort((one, two) => this.#compare(one, two));

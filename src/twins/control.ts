@@ -20,6 +20,8 @@ export interface ControlAdapter {
   schema(object: string, schema: JsonObject): Json;
   /** All of them, removed ones flagged; undefined: no such object. */
   records(object: string): Iterable<JsonObject> | undefined;
+  /** How many those are, where that is known without drawing each. Absent: they are counted. */
+  size?(object: string): number;
   /** A person changes fields of a record by hand, as a user other than the API user; answers the record as it is then. */
   edit(object: string, id: string, fields: JsonObject): JsonObject;
   /** A person removes a record by hand. */
@@ -46,11 +48,17 @@ type Handler = (request: Request, parameters: readonly string[], url: URL) => Pr
 const objectSchema = z.record(z.string(), jsonSchema).readonly();
 const seedSchema = z.record(z.string(), z.array(objectSchema));
 const schemaSchema = z.record(z.string(), objectSchema);
-const clockSchema = z.union([
-  z.strictObject({ advanceMs: z.number() }),
-  z.strictObject({ set: z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'is not a time') }),
-  z.strictObject({ freeze: z.boolean() }),
-]);
+/** A century: beyond, times have no ISO form any more. */
+const farthestMs = 100 * 366 * 86_400_000;
+const isTime = (text: string): boolean => Math.abs(Date.parse(text)) <= 2 * farthestMs;
+const clockSchema = z.union(
+  [
+    z.strictObject({ advanceMs: z.number().min(-farthestMs).max(farthestMs) }),
+    z.strictObject({ set: z.string().refine(isTime, 'a time such as 2026-11-20T09:00:00Z') }),
+    z.strictObject({ freeze: z.boolean() }),
+  ],
+  { error: 'give one of {"advanceMs": milliseconds}, {"set": "2026-11-20T09:00:00Z"}, {"freeze": true or false}' },
+);
 
 /** Answers requests under `/_twin`. Bad input is a 400 with one sentence; what does not exist is a 404 that says what does. */
 export function createControl({
@@ -96,16 +104,22 @@ export function createControl({
     [
       'GET',
       /^\/_twin\/records$/,
-      () => json(Object.fromEntries(adapter.objects().map((object) => [object, count(adapter.records(object) ?? [])]))),
+      () => {
+        const sizeOf = (object: string): number => adapter.size?.(object) ?? count(adapter.records(object) ?? []);
+        return json(Object.fromEntries(adapter.objects().map((object) => [object, sizeOf(object)])));
+      },
     ],
     [
       'GET',
       /^\/_twin\/records\/([^/]+)$/,
       (_request, [object = ''], url) => {
-        const offset = Number(url.searchParams.get('offset') ?? 0);
-        const limit = Number(url.searchParams.get('limit') ?? Number.POSITIVE_INFINITY);
-        if (Number.isNaN(offset) || Number.isNaN(limit)) throw new ControlError(400, 'offset and limit are numbers');
-        return streamList(known(object), offset, limit);
+        const whole = (name: string, usual: number): number => {
+          const text = url.searchParams.get(name) ?? String(usual);
+          if (/^(\d{1,15}|Infinity)$/.test(text)) return Number(text);
+          throw new ControlError(400, `${name}: a whole number, not ${text.slice(0, 50)}`);
+        };
+        const [offset, limit] = [whole('offset', 0), whole('limit', Number.POSITIVE_INFINITY)];
+        return streamList(having(known(object), url.searchParams.get('search') ?? ''), offset, limit);
       },
     ],
     [
@@ -228,8 +242,9 @@ async function body<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
   let parsed: Json;
   try {
     parsed = parseJson(await request.text());
-  } catch {
-    throw new ControlError(400, 'the body is not JSON');
+  } catch (error) {
+    const isDeep = error instanceof SyntaxError && error.message.startsWith('JSON that nests');
+    throw new ControlError(400, isDeep ? 'the body nests too deeply' : 'the body is not JSON');
   }
   const checked = schema.safeParse(parsed);
   if (!checked.success) throw new ControlError(400, explain(checked.error));
@@ -241,6 +256,14 @@ function json(value: unknown, status = 200): Response {
     status,
     headers: { 'content-type': 'application/json; charset=utf-8' },
   });
+}
+
+/** Those that have the text somewhere, whatever its case. */
+function* having(records: Iterable<JsonObject>, text: string): Generator<JsonObject> {
+  const wanted = text.toLowerCase();
+  for (const record of records) {
+    if (wanted === '' || JSON.stringify(record).toLowerCase().includes(wanted)) yield record;
+  }
 }
 
 function count(records: Iterable<JsonObject>): number {

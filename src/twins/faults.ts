@@ -24,7 +24,7 @@ export const faultSchema = z
     body: jsonSchema.optional(),
     headers: z.record(z.string(), z.string()).default({}),
     retryAfter: z.union([z.number(), z.string()]).optional(),
-    delayMs: z.number().min(0).default(0),
+    delayMs: z.number().min(0).max(3_600_000).default(0),
     times: z.int().min(1).optional(),
     chance: z.number().min(0).max(1).default(1),
   })
@@ -33,6 +33,11 @@ export const faultSchema = z
       new RegExp(fault.match.path ?? '');
     } catch {
       context.addIssue({ code: 'custom', path: ['match', 'path'], message: 'is not a regular expression' });
+    }
+    try {
+      new Headers({ ...fault.headers, 'retry-after': String(fault.retryAfter ?? '') });
+    } catch {
+      context.addIssue({ code: 'custom', path: ['headers'], message: 'are no headers that an answer can have' });
     }
   });
 

@@ -12,10 +12,11 @@ import { serveTwin } from './serve.ts';
 function notebook() {
   let time = 1_000;
   const slept: number[] = [];
+  const said: string[] = [];
   let notes: string[] = [];
   const world = {
     now: () => time,
-    log: silentLog,
+    log: { ...silentLog, error: (message: string) => void said.push(message) },
     sleep: async (ms: number) => {
       slept.push(ms);
       time += ms;
@@ -34,7 +35,10 @@ function notebook() {
         notes.push(...records.map((record) => String(record.text)));
         return records.map((_, i) => String(i));
       },
-      schema: () => ({}),
+      schema: (_object, schema) => {
+        if (schema.broken === true) throw new TypeError('a bug');
+        return {};
+      },
       records: (object) => (object === 'note' ? notes.map((text, id): JsonObject => ({ id, text })) : undefined),
       edit: (_object, id, fields) => {
         notes[Number(id)] = String(fields.text);
@@ -62,7 +66,7 @@ function notebook() {
     });
     return { status: answer.status, body: parseJson(await answer.text()) };
   };
-  return { fetch, call, control, clock, slept, notes: () => notes };
+  return { fetch, call, control, clock, slept, said, notes: () => notes };
 }
 
 describe('planted faults', () => {
@@ -109,6 +113,34 @@ describe('planted faults', () => {
     await twin.control('POST', 'faults', { do: 'delay', delayMs: 250, times: 1 });
     await twin.call('/notes');
     expect(twin.slept).toEqual([250]);
+  });
+
+  it('strike by chance, the same requests for the same seed', async () => {
+    const struckOf = async (): Promise<string> => {
+      const twin = notebook();
+      await twin.control('POST', 'faults', { do: 'status', status: 500, chance: 0.5 });
+      let struck = '';
+      for (let i = 0; i < 40; i++) struck += (await twin.call('/notes')).status === 500 ? 'x' : '.';
+      return struck;
+    };
+    const [one, two] = [await struckOf(), await struckOf()];
+    expect(two).toBe(one);
+    const hits = one.split('x').length - 1;
+    expect(hits > 8 && hits < 32).toBe(true);
+    const never = notebook();
+    await never.control('POST', 'faults', { do: 'drop', chance: 0 });
+    expect((await never.call('/notes')).status).toBe(200);
+  });
+
+  it('take turns in the order in which they were planted, and are told with the turns left', async () => {
+    const twin = notebook();
+    await twin.control('POST', 'faults', { do: 'status', status: 500, times: 2 });
+    await twin.control('POST', 'faults', { do: 'status', status: 205 });
+    expect((await twin.call('/notes')).status).toBe(500);
+    expect((await twin.control('GET', 'faults')).body).toMatchObject([{ status: 500, times: 1 }, { status: 205 }]);
+    expect([(await twin.call('/notes')).status, (await twin.call('/notes')).status]).toEqual([500, 205]);
+    await twin.control('DELETE', 'faults');
+    expect((await twin.call('/notes')).status).toBe(200);
   });
 
   it('refuse single items of a write', async () => {
@@ -168,7 +200,20 @@ describe('the control surface', () => {
     ['PUT', 'seed', '{"pen":[{}]}', 400, 'no object pen'],
     ['POST', 'faults', '{"do":"explode"}', 400, /^do: /],
     ['POST', 'faults', '{"do":"drop","match":{"path":"("}}', 400, 'match.path: is not a regular expression'],
-    ['POST', 'clock', '{"set":"noon"}', 400, /./],
+    ['POST', 'faults', '{"do":"status","retryAfter":"a\\nb"}', 400, 'headers: are no headers that an answer can have'],
+    ['POST', 'faults', '{"do":"delay","delayMs":1e300}', 400, /^delayMs: /],
+    ['POST', 'faults', '{"do":"drop","time":1}', 400, /time/],
+    ['POST', 'clock', '{"set":"noon"}', 400, 'set: a time such as 2026-11-20T09:00:00Z'],
+    ['POST', 'clock', '{"advanceMs":1e300}', 400, /^advanceMs: /],
+    ['POST', 'clock', '{"advanceMs":1,"freeze":true}', 400, /give one of/],
+    ['POST', 'clock', '[]', 400, /give one of/],
+    ['PUT', 'seed', `{"note":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, 400, 'the body nests too deeply'],
+    ['PUT', 'settings', 'null', 400, /./],
+    ['GET', 'records/note?limit=-1', undefined, 400, 'limit: a whole number, not -1'],
+    ['GET', 'records/note?offset=x', undefined, 400, 'offset: a whole number, not x'],
+    ['GET', 'records/__proto__', undefined, 404, 'no object __proto__; there are note'],
+    ['GET', 'records/%ff', undefined, 400, 'the path is not valid percent-encoding'],
+    ['POST', 'records/note/0/merge', '{}', 400, 'notebook has no action merge'],
     ['POST', 'events', '{}', 400, 'notebook has no event stream'],
     ['GET', 'records/pen', undefined, 404, 'no object pen; there are note'],
     ['GET', 'seed', undefined, 405, '/_twin/seed takes PUT'],
@@ -178,6 +223,24 @@ describe('the control surface', () => {
     const answer = await twin.call(`/_twin/${path}`, { method, ...(body === undefined ? {} : { body }) });
     expect(answer.status).toBe(status);
     expect(await answer.json()).toEqual({ error: typeof error === 'string' ? error : expect.stringMatching(error) });
+  });
+
+  it('finds records by a text in them, whatever its case', async () => {
+    const twin = notebook();
+    await twin.control('PUT', 'seed', { note: [{ text: 'Anna' }, { text: 'Bob' }, { text: 'Hanna' }] });
+    expect((await twin.control('GET', 'records/note?search=ANNA&limit=1')).body).toEqual([{ id: 0, text: 'Anna' }]);
+    expect((await twin.control('GET', 'records/note?search=anna&offset=1')).body).toEqual([{ id: 2, text: 'Hanna' }]);
+    expect((await twin.control('GET', 'records/note?search=nobody')).body).toEqual([]);
+  });
+
+  it('says a mistake of the twin in the log, and breaks nothing', async () => {
+    const twin = notebook();
+    const answer = await twin.control('PUT', 'schema', { note: { broken: true } });
+    expect(answer).toEqual({ status: 500, body: { error: 'the twin failed; its log says why' } });
+    expect(twin.said).toEqual(['the twin failed']);
+    const zipped = { method: 'POST', headers: { 'content-encoding': 'gzip' }, body: 'not zipped' };
+    expect((await twin.call('/notes', zipped)).status).toBe(400);
+    expect(twin.said).toHaveLength(1);
   });
 
   it('has a page for people without outside assets', async () => {

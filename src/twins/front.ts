@@ -37,24 +37,22 @@ export function createFront({
   const calls = createCalls({ now: clock.now, ...(route === undefined ? {} : { route }) });
   const control = createControl({ adapter, clock, faults, calls });
   // A mistake of the twin itself: said in the log, and told apart from the vendor's own errors by its words.
-  const run = async (request: Request, arrival: Arrival): Promise<Response> => {
+  const guarded = async (method: string, url: URL, answer: () => Promise<Response> | Response): Promise<Response> => {
     try {
-      return await handle(request, arrival);
+      return await answer();
     } catch (error) {
+      if (isUnzipping(error)) return Response.json({ error: 'the body is not zipped as it says' }, { status: 400 });
       const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      world.log.error('the twin failed', {
-        system: adapter.system,
-        method: request.method,
-        path: arrival.url.pathname,
-        reason,
-      });
+      world.log.error('the twin failed', { system: adapter.system, method, path: url.pathname, reason });
       return Response.json({ error: 'the twin failed; its log says why' }, { status: 500 });
     }
   };
 
   return async (request) => {
     const url = new URL(request.url);
-    if (url.pathname === '/_twin' || url.pathname.startsWith('/_twin/')) return control(request);
+    if (url.pathname === '/_twin' || url.pathname.startsWith('/_twin/')) {
+      return guarded(request.method, url, () => control(request));
+    }
     const answered = calls.arrive(request.method, url);
     const fault = faults.strike(request.method, url.pathname);
     if (fault?.do === 'refuse') throw brokenConnection('ECONNREFUSED');
@@ -64,7 +62,8 @@ export function createFront({
       return planted(fault);
     }
     if (fault?.do === 'delay') await world.sleep(fault.delayMs, request.signal);
-    const answer = await run(plain(request), { url, refuse: faults.refusals(request.method, url.pathname) });
+    const refuse = faults.refusals(request.method, url.pathname);
+    const answer = await guarded(request.method, url, () => handle(plain(request), { url, refuse }));
     if (fault?.do === 'lose-answer') {
       await answer.arrayBuffer();
       throw brokenConnection('ECONNRESET');
@@ -78,7 +77,7 @@ export function createFront({
 function planted(fault: Fault): Response {
   const headers = new Headers(fault.headers);
   if (fault.retryAfter !== undefined) headers.set('retry-after', String(fault.retryAfter));
-  if (fault.body === undefined || fault.status === 204 || fault.status === 304)
+  if (fault.body === undefined || [204, 205, 304].includes(fault.status))
     return new Response(null, { status: fault.status, headers });
   const isText = typeof fault.body === 'string';
   if (!headers.has('content-type'))
@@ -97,6 +96,21 @@ function plain(request: Request): Request {
   if (!zipped || request.body === null) return new Request(request.url, { method, headers, signal: request.signal });
   const init = { method, headers, signal: request.signal, duplex: 'half' as const };
   return new Request(request.url, { ...init, body: request.body.pipeThrough(new DecompressionStream('gzip')) });
+}
+
+/** The whole body of a request; null where it says that it is zipped, and is not or breaks off. */
+export async function bodyOf(request: Request): Promise<Uint8Array<ArrayBuffer> | null> {
+  if (request.body === null) return new Uint8Array();
+  try {
+    return new Uint8Array(await request.arrayBuffer());
+  } catch (error) {
+    if (isUnzipping(error)) return null;
+    throw error;
+  }
+}
+
+function isUnzipping(error: unknown): boolean {
+  return error instanceof TypeError && 'code' in error && String(error.code).startsWith('Z_');
 }
 
 /** The same answer with a body that breaks off half-way. */

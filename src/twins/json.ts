@@ -17,10 +17,20 @@ export const jsonSchema: z.ZodType<Json> = z.lazy(() =>
   ]),
 );
 
-/** Text to JSON; throws SyntaxError like `JSON.parse`, whose results are JSON by construction. */
+/** Deeper than this, vendors' parsers give up, and so would whatever walks through the value here. */
+const deepest = 100;
+
+/** Text to JSON; throws SyntaxError like `JSON.parse`, whose results are JSON by construction, and for what nests absurdly deep. */
 export function parseJson(text: string): Json {
   const parsed: Json = JSON.parse(text);
+  if (isDeeper(parsed, deepest)) throw new SyntaxError(`JSON that nests deeper than ${deepest} levels`);
   return parsed;
+}
+
+function isDeeper(value: Json, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  return Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
 export function isJsonObject(value: Json | undefined): value is JsonObject {

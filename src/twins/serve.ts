@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
 import { isBrokenConnection } from './faults.ts';
-import type { Twin } from './twin.ts';
+import type { OpenDoor, Twin } from './twin.ts';
 
 export interface Served {
   readonly url: string;
@@ -36,6 +36,30 @@ export async function serveTwin(twin: Pick<Twin, 'fetch'>, options: { readonly p
       await once(server, 'close');
     },
   };
+}
+
+export interface OpenDoors {
+  /** What `TwinAbout.endpoints` shows of them. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** Opens all further doors of a twin; a port that is not given is a free one. Where one cannot be opened, none stays open. */
+export async function openDoors(
+  twin: Pick<Twin, 'doors'>,
+  ports: Readonly<Record<string, number>> = {},
+): Promise<OpenDoors> {
+  const open: [name: string, door: OpenDoor][] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(open.map(([, door]) => door.close()));
+  };
+  try {
+    for (const [name, door] of Object.entries(twin.doors ?? {})) open.push([name, await door(ports[name] ?? 0)]);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { endpoints: Object.fromEntries(open.map(([name, { address }]) => [name, address])), close };
 }
 
 async function answer(twin: Pick<Twin, 'fetch'>, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {

@@ -11,6 +11,17 @@ export interface Twin {
   fetch(request: Request): Promise<Response>;
   /** How to reach it from outside once it is served at `url`: what `syncline twin --json` prints first. */
   about(url: string): TwinAbout;
+  /** What speaks another protocol than HTTP, by the names of `endpoints`: closed until somebody opens it on a port. */
+  readonly doors?: Readonly<Record<string, Door>>;
+}
+
+/** Opens a further door on a port of this machine; port 0 takes a free one. */
+export type Door = (port: number) => Promise<OpenDoor>;
+
+export interface OpenDoor {
+  /** Such as `127.0.0.1:7443`. */
+  readonly address: string;
+  close(): Promise<void>;
 }
 
 export interface TwinAbout {

@@ -1,40 +1,23 @@
 import zendesk from 'node-zendesk';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/twins/json.ts';
-import { type Served, serveTwin } from '../../src/twins/serve.ts';
-import { at, listOf, numberAt, openDesk, plain, textAt, type ZendeskBench } from './bench.ts';
+import { at, listOf, numberAt, plain, textAt, type ZendeskBench } from './bench.ts';
+import { type ClientBench, inner, openClient } from './zendesk-client.ts';
 
-/** The client that most Node programs use for Zendesk, over a socket: everything of it that the twin has an endpoint for. */
+/** The client that most Node programs use for Zendesk: what a sync has to do with, records and their changes. */
+let bench: ClientBench;
 let desk: ZendeskBench;
-let served: Served;
-let client: ReturnType<typeof zendesk.createClient>;
+let client: ClientBench['client'];
 
 beforeAll(async () => {
-  desk = await openDesk();
-  served = await serveTwin(desk.twin, { port: 0 });
-  client = zendesk.createClient({
-    username: 'owner@twin.example',
-    token: 'twin-api-token',
-    endpointUri: `${served.url}/api/v2`,
-  });
+  bench = await openClient();
+  ({ desk, client } = bench);
 });
-afterAll(() => served.close());
-beforeEach(async () => {
-  await desk.control('POST', 'reset');
-  await desk.control('PUT', 'settings', { limits: { off: true }, jobMs: 0, exportLagMs: 0, searchLagMs: 0 });
-});
+afterAll(() => bench.served.close());
+beforeEach(() => bench.reset());
 
-/** Some answers come wrapped as `result`, some with the record's name around them, some bare. */
-function inner(answer: unknown, name: string) {
-  const json = plain(answer);
-  const result = at(json, 'result') ?? json;
-  return at(result, name) ?? result;
-}
-/** What its methods for many records send is what they are given, while their types say otherwise; so the wire's own form goes this way. */
-const post = (path: readonly string[], body: JsonObject) => client.organizations.post(path, body);
-const put = (path: readonly string[], body: JsonObject) => client.organizations.put(path, body);
-const job = async (answer: unknown) =>
-  inner(await client.jobstatuses.show(textAt(inner(answer, 'job_status'), 'id')), 'job_status');
+const post: ClientBench['post'] = (path, body) => bench.post(path, body);
+const put: ClientBench['put'] = (path, body) => bench.put(path, body);
+const job: ClientBench['job'] = (answer) => bench.job(answer);
 const old = { created_at: '2026-01-01T00:00:00Z', updated_at: '2026-01-01T00:00:00Z' };
 
 describe('errors', () => {
@@ -59,7 +42,7 @@ describe('errors', () => {
     const stranger = zendesk.createClient({
       username: 'owner@twin.example',
       token: 'wrong',
-      endpointUri: `${served.url}/api/v2`,
+      endpointUri: `${bench.served.url}/api/v2`,
     });
     await expect(stranger.users.list()).rejects.toThrow('401');
   });
@@ -100,7 +83,7 @@ it('comes in with a token of OAuth as well', async () => {
   const oauth = zendesk.createClient({
     token: textAt(granted.body, 'access_token'),
     oauth: true,
-    endpointUri: `${served.url}/api/v2`,
+    endpointUri: `${bench.served.url}/api/v2`,
   });
   expect(textAt(inner(await oauth.users.me(), 'user'), 'email')).toBe('owner@twin.example');
   desk.advance(1_800_001);

@@ -144,6 +144,34 @@ describe('the token endpoint', () => {
     expect((await desk.call('GET', `tickets/${ticket}/audits`, undefined, await withScope('read'))).status).toBe(200);
   });
 
+  it('gives a token that acts as somebody else where it was asked for, and only then', async () => {
+    const scopes = async (scope: string) => ({
+      authorization: `Bearer ${textAt((await grant({ ...client, grant_type: 'client_credentials', scope })).body, 'access_token')}`,
+    });
+    const [id = ''] = await desk.seed('user', { name: 'Eve', email: 'eve@demo.example' });
+    const as = { 'x-on-behalf-of': 'eve@demo.example' };
+    const eve = { ...(await scopes('read write impersonate')), ...as };
+    expect(at((await desk.call('GET', 'users/me', undefined, eve)).body, 'user.id')).toBe(Number(id));
+    expect((await desk.call('GET', 'users', undefined, eve)).status).toBe(403);
+    const plain = await desk.call('GET', 'users/me', undefined, { ...(await scopes('read')), ...as });
+    expect([plain.status, at(plain.body, 'description')]).toEqual([
+      403,
+      'You are missing the following required scopes: impersonate',
+    ]);
+    const me = numberAt((await desk.call('GET', 'users/me')).body, 'user.id');
+    const ticket = {
+      subject: 'S',
+      comment: { body: 'b' },
+      requester_id: Number(id),
+      assignee_id: me,
+      status: 'solved',
+    };
+    const made = numberAt((await desk.call('POST', 'tickets', { ticket })).body, 'ticket.id');
+    const rating = { satisfaction_rating: { score: 'good' } };
+    expect((await desk.call('POST', `tickets/${made}/satisfaction_rating`, rating, eve)).status).toBe(200);
+    expect((await desk.call('POST', `tickets/${made}/satisfaction_rating`, rating)).status).toBe(403);
+  });
+
   it('lists, shows and revokes tokens', async () => {
     const token = textAt(
       (await grant({ ...client, grant_type: 'client_credentials', scope: 'read write' })).body,

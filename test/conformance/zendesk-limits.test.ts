@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openDesk, type Reply, type ZendeskBench } from './bench.ts';
+import { openDesk, type Reply, textAt, type ZendeskBench } from './bench.ts';
 
 /** How much Zendesk lets through: each plan's requests a minute and the limits of single endpoints, of its page "Rate limits". */
 async function limited(desk: ZendeskBench, times: number, call: () => Promise<Reply>): Promise<Reply> {
@@ -124,5 +124,20 @@ describe('an endpoint’s own limit', () => {
     const desk = await openDesk();
     await limited(desk, 50, () => desk.call('GET', 'tickets?page=501&per_page=1'));
     expect((await desk.call('GET', 'tickets?page=1')).status).toBe(200);
+  });
+
+  it('lets 2500 files a minute through, and 600 readings of side conversations in ten', async () => {
+    const desk = await openDesk({ limits: { off: false, requestsPerMinute: 10_000 } });
+    const upload = await desk.call('POST', 'uploads?filename=a.txt', 'hello', { 'content-type': 'text/plain' });
+    const file = textAt(upload.body, 'upload.attachment.content_url');
+    await limited(desk, 2500, () => desk.send('GET', file));
+    await limited(desk, 600, () => desk.call('GET', 'tickets/side_conversations/events?unix_time=0'));
+  });
+
+  it('lets three hundred permanent deletions of many tickets through a minute', async () => {
+    const desk = await openDesk({ limits: { off: false, requestsPerMinute: 10_000, jobs: 1000 } });
+    const [id] = await desk.seed('ticket', { subject: 'S' });
+    await desk.call('DELETE', `tickets/${id}`);
+    await limited(desk, 300, () => desk.call('DELETE', `deleted_tickets/destroy_many?ids=${id}`));
   });
 });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { AppError } from '../../app/app.ts';
+import { openDoors } from '../../twins/serve.ts';
 import type { TwinAbout } from '../../twins/twin.ts';
 import { defineCommand } from '../define.ts';
 import { exitCodes, UsageError } from '../errors.ts';
@@ -25,8 +26,9 @@ export const twin = defineCommand({
   options: (command) =>
     command
       .option('--port <n>', 'the port; a free one where it is left out')
+      .option('--pubsub-port <n>', 'salesforce: the port of its Pub/Sub API; a free one where it is left out')
       .option('--seed <file>', 'records to begin with, as JSON by object'),
-  schema: z.object({ port: port.default(0), seed: z.string().min(1).optional() }),
+  schema: z.object({ port: port.default(0), pubsubPort: port.default(0), seed: z.string().min(1).optional() }),
   async act({ shell }, common, options, [given = '']) {
     if (!isTwinSystem(given)) throw new UsageError(`there is no twin of ${given}; there are ${names}`);
     const seed = options.seed === undefined ? null : await readSeed(options.seed);
@@ -35,10 +37,15 @@ export const twin = defineCommand({
       const running = await openTwin(given, { port: options.port, seed: 1, world });
       try {
         if (seed !== null) await control(running.twin, 'PUT', 'seed', seed);
-        const { system, url, endpoints, auth, connection } = running.twin.about(running.served.url);
-        const about = { system, url, endpoints, auth, connection };
-        shell.stdout.write(common.json ? `${JSON.stringify(about)}\n` : introduction(about));
-        await untilAborted(signal);
+        const doors = await openDoors(running.twin, { pubsub: options.pubsubPort });
+        try {
+          const { system, url, auth, connection } = running.twin.about(running.served.url);
+          const about = { system, url, endpoints: doors.endpoints, auth, connection };
+          shell.stdout.write(common.json ? `${JSON.stringify(about)}\n` : introduction(about));
+          await untilAborted(signal);
+        } finally {
+          await doors.close();
+        }
       } finally {
         await running.served.close();
       }

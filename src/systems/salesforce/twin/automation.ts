@@ -1,7 +1,10 @@
 import type { Json } from '../../../twins/json.ts';
 import { RowError } from './errors.ts';
+import { describeAttachment, describeVersion } from './files.ts';
 import { savePersonAccount } from './person-accounts.ts';
 import type { StoredRow } from './row.ts';
+import { pushTopics } from './settings.ts';
+import { compileWatch } from './soql/run.ts';
 import type { Writer } from './writer.ts';
 
 /** What an object does to a row by itself before it is saved. Changes `next` in place; `given` are the names that the client assigned. */
@@ -157,6 +160,22 @@ const saveEmailMessage: BeforeSave = (next, before, given) => {
   throw new RowError('INSUFFICIENT_ACCESS_OR_READONLY', 'EmailMessage can be edited only while it is a draft', []);
 };
 
+/** All kinds of changes are told unless it is said otherwise; the query must be one that can be watched. */
+const savePushTopic: BeforeSave = (next, before, given, writer) => {
+  const { org } = writer;
+  for (const name of ['IsActive', 'Create', 'Update', 'Delete', 'Undelete']) {
+    const field = name === 'IsActive' ? name : `NotifyForOperation${name}`;
+    if (before === null && !given.has(field)) next[field] = true;
+  }
+  if (compileWatch(org, text(next.Query)) === null)
+    throw new RowError('INVALID_FIELD', `The query cannot be watched: ${text(next.Query)}`, ['Query']);
+  const others = [...org.store.all('PushTopic')].filter(({ id, deleted }) => !deleted && id !== before?.id);
+  if (others.some(({ values }) => values.Name === next.Name))
+    throw new RowError('DUPLICATE_VALUE', `duplicate value found: Name duplicates value on another topic`, ['Name']);
+  if (!org.settings.now.limits.off && before === null && others.length >= pushTopics(org.settings.now))
+    throw new RowError('LIMIT_EXCEEDED', 'You have reached the maximum number of active PushTopics', []);
+};
+
 const automations: Readonly<Record<string, BeforeSave>> = {
   Account: savePersonAccount,
   Contact: personName,
@@ -170,6 +189,9 @@ const automations: Readonly<Record<string, BeforeSave>> = {
   Task: saveTask,
   Event: saveEvent,
   EmailMessage: saveEmailMessage,
+  Attachment: describeAttachment,
+  ContentVersion: describeVersion,
+  PushTopic: savePushTopic,
   FieldPermissions: saveFieldPermissions,
   PermissionSet(next, before, _given, writer) {
     if (before !== null) return;

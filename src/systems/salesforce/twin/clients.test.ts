@@ -227,6 +227,13 @@ describe('jsforce streaming', () => {
         },
       },
     });
+    await listener
+      .sobject('PushTopic')
+      .create({ Name: 'Sites', Query: 'SELECT Id, Name FROM Account', ApiVersion: 62 });
+    const { promise: told, resolve: tell } = Promise.withResolvers<unknown>();
+    await faye.subscribe('/topic/Sites', tell);
+    await listener.sobject('Account').create({ Name: 'Site' });
+    expect(await told).toMatchObject({ event: { type: 'created' }, sobject: { Name: 'Site' } });
     if ('disconnect' in faye && typeof faye.disconnect === 'function') faye.disconnect();
     await door.close();
   });

@@ -8,7 +8,8 @@ import { selectChangeEvents } from './events/selection.ts';
 import { createField, type FieldDescribe, type FieldType, fieldTypes } from './field.ts';
 import { toId18 } from './ids.ts';
 import { mergeRows } from './merge.ts';
-import { createCustomObject, type ObjectDefinition } from './object.ts';
+import { freePrefix } from './metadata/custom-object.ts';
+import { createCustomObject, createPlatformEvent, isPlatformEvent, type ObjectDefinition } from './object.ts';
 import { enablePersonAccounts } from './person-accounts.ts';
 import { readRecord } from './read.ts';
 import { deleteRow, undeleteRow } from './remove.ts';
@@ -24,6 +25,8 @@ const ruleSchema = z.strictObject({
   field: z.string().nullable().default(null),
   /** In SOQL's words: a row for which it holds is refused. */
   condition: z.string(),
+  /** True: no rule but code of the org's own, which fails otherwise. */
+  trigger: z.boolean().default(false),
 });
 const duplicateSchema = z.strictObject({
   name: z.string(),
@@ -122,13 +125,16 @@ export function createSalesforceControl({ api, reset, event, delayMs }: ControlA
       const { label, fields, dropFields, validationRules, duplicateRules } = parse(schemaSchema, shape);
       let object = org.schema.find(name);
       if (object === undefined) {
-        if (!name.endsWith('__c')) throw new ControlError(400, `no object ${name}; a custom object's name ends in __c`);
-        const taken = org.schema.objects.filter(({ custom }) => custom).length;
-        object = createCustomObject(
-          name,
-          label ?? name.replace(/__c$/, '').replaceAll('_', ' '),
-          `a${String(taken).padStart(2, '0')}`,
-        );
+        if (!/\w__[ce]$/.test(name))
+          throw new ControlError(
+            400,
+            `no object ${name}; a custom object's name ends in __c, a platform event's in __e`,
+          );
+        const words = label ?? name.replace(/__[ce]$/, '').replaceAll('_', ' ');
+        const isEvent = isPlatformEvent({ name });
+        object = isEvent
+          ? createPlatformEvent(name, words, freePrefix(org, 'e'))
+          : createCustomObject(name, words, freePrefix(org, 'a'));
         org.schema.put(object);
       }
       for (const field of fields) putField(api, object, field);

@@ -11,6 +11,11 @@ export function jobDuration(org: Org): number {
   return draw(org, org.settings.now.jobMs);
 }
 
+/** How long a deployment of metadata takes, in milliseconds. */
+export function deploymentDuration(org: Org): number {
+  return draw(org, org.settings.now.deployMs);
+}
+
 function draw(org: Org, delay: number | readonly [number, number]): number {
   return typeof delay === 'number' ? delay : org.delays.between(delay[0], delay[1]);
 }

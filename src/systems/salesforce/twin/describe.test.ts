@@ -5,28 +5,46 @@ import { isJsonObject, type Json, type JsonObject, parseJson } from '../../../tw
 import { openOrg } from './testing.ts';
 
 /**
- * A folder with describes of a real org, one `Object.json` each, may be named to compare the twin with them. Fields that such an org
- * added (`__c`) are left out.
+ * A folder with describes of a real org, one `Object.json` each, may be named to compare the twin with them; `Account.person-accounts.json`
+ * is of an org that has these. Fields that such an org or its packages added are left out.
  */
 const folder = process.env.SALESFORCE_DESCRIBES;
-const recorded = folder === undefined ? [] : readdirSync(folder).filter((name) => /^[A-Z]\w+\.json$/.test(name));
+const recorded =
+  folder === undefined ? [] : readdirSync(folder).filter((name) => /^[A-Z]\w+(\.person-accounts)?\.json$/.test(name));
 
 const list = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isJsonObject) : []);
-const describeOf = async (object: string): Promise<JsonObject> => {
-  const { body } = await (await openOrg()).rest('GET', `/sobjects/${object}/describe`);
+const describeOf = async (object: string, personAccounts = false): Promise<JsonObject> => {
+  const { body } = await (await openOrg({ commitDelayMs: 0, personAccounts })).rest(
+    'GET',
+    `/sobjects/${object}/describe`,
+  );
   return isJsonObject(body) ? body : {};
 };
 const field = (describe: JsonObject, name: string): JsonObject =>
   list(describe.fields).find((one) => one.name === name) ?? {};
 
+/** Fields that an org has by the features that it bought. */
+const byFeature = new Set([
+  ...['IsPartner', 'IsCustomerPortal', 'ChannelProgramName', 'ChannelProgramLevelName', 'OperatingHoursId'],
+]);
+
 describe('describe', () => {
   it.each(recorded)('has the fields of the recorded %s, with every flag', async (file) => {
     const real = parseJson(readFileSync(join(folder ?? '', file), 'utf8'));
-    const name = file.replace('.json', '');
+    const [name = '', persons] = file.replace('.json', '').split('.');
     if (!isJsonObject(real)) throw new Error(`${file} holds no object`);
-    const twin = await describeOf(name);
+    const twin = await describeOf(name, persons !== undefined);
     const standard = list(real.fields).filter((one) => one.custom !== true && !String(one.name).endsWith('__c'));
-    expect(list(twin.fields).map((one) => one.name)).toEqual(standard.map((one) => one.name));
+    const isOptional = ({ name: one }: JsonObject): boolean => persons !== undefined && byFeature.has(String(one));
+    const own = list(twin.fields).filter((one) => !isOptional(one));
+    expect(own.map((one) => one.name)).toEqual(standard.map((one) => one.name));
+    if (persons !== undefined) {
+      // An org in use: its labels and options are its own.
+      for (const one of standard.filter((one) => String(one.name).startsWith('Person')))
+        for (const key of ['type', 'length', 'createable', 'updateable', 'nillable', 'compoundFieldName', 'soapType'])
+          expect(field(twin, String(one.name))[key], `${String(one.name)}.${key}`).toEqual(one[key]);
+      return;
+    }
     // Which objects and time zones there are to choose from is each org's own.
     const open = new Set(name === 'Event' ? ['WhatId.referenceTo', 'RecurrenceTimeZoneSidKey.picklistValues'] : []);
     for (const one of standard) {

@@ -10,7 +10,7 @@ import type { Session, Sessions } from './oauth/sessions.ts';
 import type { Org } from './org.ts';
 import { type Answer, type Api, parseBody } from './rest/call.ts';
 import { route } from './rest/router.ts';
-import { dailyApiRequests } from './settings.ts';
+import { dailyApiRequests, longRequests } from './settings.ts';
 import { answerSoap } from './soap/routes.ts';
 import type { Transaction } from './store.ts';
 import { currentVersion, oldestVersion, versions } from './versions.ts';
@@ -20,6 +20,10 @@ export interface DoorParts {
   readonly sessions: Sessions;
   readonly chance: Chance;
   readonly world: Pick<World, 'sleep' | 'log'>;
+  /** Starts what the clock has brought: commits that are due, the end of the bin. */
+  readonly wake: () => void;
+  /** How many requests have been running for long. */
+  readonly longRunning: () => number;
 }
 
 /** The vendor's hosts: log-in, REST, and what else answers under the same address. */
@@ -28,18 +32,21 @@ export function createDoor({
   sessions,
   chance,
   world,
+  wake,
+  longRunning,
 }: DoorParts): (request: Request, arrival: Arrival) => Promise<Response> {
   const { org } = api;
   const oauth = createOauthDoor(org, sessions);
 
-  /** Starts what the clock has brought: commits that are due, the end of the bin. */
-  const wake = (): void => {
-    api.bulk.advance(org.clock.now());
-    org.store.settle(org.clock.now());
-    org.deletions.expire(org.clock.now());
-  };
-
-  const cometd = createCometd({ org, sessions, log: api.changes, chance: chance.fork('cometd'), world, wake });
+  const cometd = createCometd({
+    org,
+    sessions,
+    log: api.changes,
+    topics: api.topics,
+    chance: chance.fork('cometd'),
+    world,
+    wake,
+  });
 
   /** Commits a write and waits for it: the vendor answers when it is done. */
   const commit = async (transaction: Transaction): Promise<void> => {
@@ -61,7 +68,7 @@ export function createDoor({
     if (!/\b(api|full|web)\b/.test(session.scope))
       throw apiError(403, 'INVALID_SESSION_ID', 'This session is not valid for use with the REST API');
     checkVersion(version);
-    countRequest(org);
+    countRequest(org, longRunning());
     const answer = await answerRest(request, arrival, session, version, path);
     if (answer.status === 404)
       world.log.warn('no such resource', { system: 'salesforce', method: request.method, path: arrival.url.pathname });
@@ -76,8 +83,10 @@ export function createDoor({
     path: string,
   ): Promise<Answer> => {
     // A byte order mark stays: it is part of a CSV's first column name, as clients find out.
-    const text =
-      request.method === 'GET' ? '' : new TextDecoder('utf-8', { ignoreBOM: true }).decode(await request.arrayBuffer());
+    const bytes = new Uint8Array(request.method === 'GET' ? new ArrayBuffer(0) : await request.arrayBuffer());
+    if (bytes.length > largestBody && !isText(request.headers))
+      throw apiError(413, 'REQUEST_ENTITY_TOO_LARGE', 'The request entity is larger than 50 MB');
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
     // The body takes its time to arrive; what became due meanwhile is seen.
     wake();
     const origin = changeOrigin(request.headers, version);
@@ -95,6 +104,7 @@ export function createDoor({
         query: url.searchParams,
         headers: request.headers,
         body,
+        bytes,
         version,
         user: session.user,
         origin,
@@ -111,11 +121,24 @@ export function createDoor({
     }
   };
 
-  const answerOverSoap = async (request: Request, { url, refuse }: Arrival, version: string): Promise<Response> => {
+  const answerOverSoap = async (
+    request: Request,
+    { url, refuse }: Arrival,
+    which: string,
+    version: string,
+  ): Promise<Response> => {
     const xml = await request.text();
     wake();
     const { response, transaction } = answerSoap(
-      { api, sessions, origin: url.origin, version, refuse, count: () => countRequest(org) },
+      {
+        api,
+        sessions,
+        isMetadata: /^m$/i.test(which),
+        origin: url.origin,
+        version,
+        refuse,
+        count: () => countRequest(org, longRunning()),
+      },
       xml,
     );
     if (transaction !== null) await commit(transaction);
@@ -126,17 +149,15 @@ export function createDoor({
     wake();
     const path = arrival.url.pathname.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
     const size = arrival.url.href.length - arrival.url.origin.length;
-    if (size > 16_384)
-      return new Response('<html><body>URI Too Long</body></html>', {
-        status: 414,
-        headers: { 'content-type': 'text/html' },
-      });
+    if (size > 16_384) return page(414, 'URI Too Long');
     try {
       if (path === '/services/data') return toResponse({ status: 200, body: versions }, request, org, chance);
       const data = /^\/services\/data\/v(\d+\.\d)(?:\/(.*))?$/i.exec(path);
       if (data !== null) return await rest(request, arrival, data[1] ?? '', data[2] ?? '');
-      const soap = /^\/services\/Soap\/[uc]\/(\d+\.\d)(?:\/\w+)?$/i.exec(path);
-      if (soap !== null) return await answerOverSoap(request, arrival, soap[1] ?? '');
+      const soap = /^\/services\/Soap\/([ucm])\/(\d+\.\d)(?:\/\w+)?$/i.exec(path);
+      if (soap !== null && request.method !== 'POST')
+        return page(405, 'The HTTP method is not supported', { allow: 'POST' });
+      if (soap !== null) return await answerOverSoap(request, arrival, soap[1] ?? '', soap[2] ?? '');
       const cometdPath = /^\/cometd\/(?:replay\/)?(\d+\.\d)(?:\/\w+)?$/i.exec(path);
       if (cometdPath !== null) return await cometd.handle(request);
       const answer = await oauth.handle(request, arrival.url, path);
@@ -161,6 +182,9 @@ function isUnreadable(error: unknown): boolean {
   return error instanceof TypeError && 'code' in error && String(error.code).startsWith('Z_');
 }
 
+/** Files and uploads have limits of their own. */
+const largestBody = 50 * 1_024 * 1_024;
+
 /** CSV and forms are left as they are. */
 function isText(headers: Headers): boolean {
   return /^(text\/|multipart\/)/i.test(headers.get('content-type') ?? '');
@@ -174,8 +198,12 @@ function checkVersion(version: string): void {
 }
 
 /** A composite is one request, whatever is in it. Log-ins and the list of versions are free. */
-function countRequest(org: Org): void {
+function countRequest(org: Org, longRunning: number): void {
   const settings = org.settings.now;
+  if (!settings.limits.off && longRunning >= longRequests(settings)) {
+    const text = 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.';
+    throw apiError(403, 'REQUEST_LIMIT_EXCEEDED', text);
+  }
   if (!settings.limits.off && org.quota.used() >= dailyApiRequests(settings)) {
     throw apiError(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
   }
@@ -196,7 +224,7 @@ function decode(part: string): string {
 }
 
 function toResponse(
-  { status, body, text, headers = {} }: Answer,
+  { status, body, text, bytes, headers = {} }: Answer,
   request: Request,
   org: Org,
   chance: Chance,
@@ -209,10 +237,17 @@ function toResponse(
   });
   if (status < 400 || status === 403) all.set('sforce-limit-info', limitInfo(org, chance));
   all.append('set-cookie', `BrowserId=${chance.text(22)}; domain=.salesforce.com; path=/; secure`);
+  if (bytes !== undefined) return new Response(bytes, { status, headers: all });
   if (text !== undefined) return new Response(text, { status, headers: all });
   if (body === undefined || status === 204 || status === 304) return new Response(null, { status, headers: all });
   all.set('content-type', 'application/json;charset=UTF-8');
   return new Response(print(body, request), { status, headers: all });
+}
+
+/** What the servers before the API say. */
+function page(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Response {
+  const html = `<html><body>${text}</body></html>`;
+  return new Response(html, { status, headers: { 'content-type': 'text/html', ...headers } });
 }
 
 function print(body: Json, request: Request): string {

@@ -66,7 +66,7 @@ export function createObject(text: ObjectText): ObjectDefinition {
     label: text.label,
     labelPlural: text.labelPlural,
     keyPrefix: text.keyPrefix,
-    custom: text.name.endsWith('__c'),
+    custom: /__[ce]$/.test(text.name),
     tooling: words.includes('tooling'),
     flags: { ...usual, ...flags },
     scopes,
@@ -101,6 +101,26 @@ export function createCustomObject(name: string, label: string, keyPrefix: strin
     scopes: 'everything:All records',
     fields: customFields,
   });
+}
+
+/** A platform event, `Notice__e`: what is created is published and not kept. */
+export function createPlatformEvent(name: string, label: string, keyPrefix: string): ObjectDefinition {
+  return createObject({
+    name,
+    label,
+    labelPlural: `${label}s`,
+    keyPrefix,
+    words: '-updateable -deletable -undeletable -layoutable -searchable -mruEnabled',
+    scopes: '',
+    fields: `
+CreatedDate | datetime | d | Created Date
+CreatedById | reference | d | Created By ID | to=User as=CreatedBy
+`,
+  });
+}
+
+export function isPlatformEvent({ name }: Pick<ObjectDefinition, 'name'>): boolean {
+  return name.endsWith('__e');
 }
 
 const customFields = `

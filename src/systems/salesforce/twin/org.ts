@@ -75,6 +75,7 @@ export function createOrg(seed: number, clock: TwinClock): Org {
 
   function bootstrap(): People {
     const stamp = toSecond(clock.now());
+    const standing = createIdSource(chance.fork('standing'));
     const organization = ids.next('00D');
     const [profile, standardProfile, api, person] = [
       ids.next('00e'),
@@ -105,7 +106,8 @@ export function createOrg(seed: number, clock: TwinClock): Org {
     for (const id of [profile, standardProfile]) {
       const all = id === profile;
       const may = { PermissionsApiEnabled: true, PermissionsViewAllData: all, PermissionsModifyAllData: all };
-      put('PermissionSet', ids.next('0PS'), {
+      const set = ids.next('0PS');
+      put('PermissionSet', set, {
         Name: `X${id}`,
         Label: `X${id}`,
         ProfileId: id,
@@ -113,6 +115,8 @@ export function createOrg(seed: number, clock: TwinClock): Org {
         Type: 'Profile',
         ...may,
       });
+      // Whoever may modify all data needs no more.
+      if (!all) for (const name of ordinary) put('ObjectPermissions', standing.next('110'), mayWork(set, name));
     }
     put('User', api, userValues('Integration', 'Syncline', 'integration', profile));
     put('User', person, userValues('Ada', 'Admin', 'ada', profile));
@@ -174,6 +178,15 @@ export function createOrg(seed: number, clock: TwinClock): Org {
   };
 }
 
+const ordinary = ['Account', 'Contact', 'Lead', 'Case', 'Opportunity'];
+
+/** What a standard user may do with an object. */
+function mayWork(set: string, object: string): Values {
+  const most = { PermissionsCreate: true, PermissionsRead: true, PermissionsEdit: true, PermissionsDelete: true };
+  const all = { PermissionsViewAllRecords: false, PermissionsModifyAllRecords: false };
+  return { ParentId: set, SobjectType: object, ...most, ...all };
+}
+
 /** An object has a RecordTypeId from its first record type on. */
 function offerRecordTypes(schema: Schema, name: string): void {
   const object = schema.find(name);
@@ -186,7 +199,9 @@ function offerRecordTypes(schema: Schema, name: string): void {
   );
 }
 
-const describing = new Set(['RecordType', 'FieldPermissions', 'PermissionSet', 'PermissionSetAssignment']);
+const describing = new Set([
+  ...['RecordType', 'FieldPermissions', 'ObjectPermissions', 'PermissionSet', 'PermissionSetAssignment', 'User'],
+]);
 
 function userValues(firstName: string, lastName: string, name: string, profile: string): Values {
   const mail = `${name}@acme.example`;

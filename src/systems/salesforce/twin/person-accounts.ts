@@ -1,9 +1,11 @@
 import type { Json } from '../../../twins/json.ts';
 import { RowError } from './errors.ts';
 import { createField, type FieldDefinition } from './field.ts';
+import { type ObjectDefinition, withFields } from './object.ts';
 import { parseField, parseFields } from './object-text.ts';
 import { type Org, systemRow } from './org.ts';
 import { type StoredRow, withoutNulls } from './row.ts';
+import type { Schema } from './schema.ts';
 import { toSecond } from './time.ts';
 import type { Writer } from './writer.ts';
 
@@ -18,11 +20,8 @@ export function enablePersonAccounts(org: Org): void {
   if (account === undefined || contact === undefined || account.byName.has('ispersonaccount')) return;
   const name = account.byName.get('name');
   if (name !== undefined) schema.putField('Account', { ...name, describe: { ...name.describe, nillable: true } });
-  for (const field of parseFields(personFields))
-    schema.putField(
-      'Account',
-      withContactOptions(field, contact.byName.get(contactName(field.name)?.toLowerCase() ?? '')),
-    );
+  insertAfter(schema, 'Name', personName, contact);
+  insertAfter(schema, 'LastReferencedDate', personFields, contact);
   schema.putField('Contact', parseField('IsPersonAccount | boolean | d | Is Person Account'));
   for (const field of contact.fields) {
     if (field.describe.custom)
@@ -41,10 +40,24 @@ export function enablePersonAccounts(org: Org): void {
   store.settle(clock.now());
 }
 
-const personFields = `
+/** Puts fields into the describe of accounts where real ones have them. */
+function insertAfter(schema: Schema, name: string, text: string, contact: ObjectDefinition): void {
+  const account = schema.find('Account');
+  if (account === undefined) return;
+  const at = account.fields.findIndex((field) => field.name === name) + 1;
+  const fields = parseFields(text).map((field) =>
+    withContactOptions(field, contact.byName.get(contactName(field.name)?.toLowerCase() ?? '')),
+  );
+  schema.put(withFields(account, [...account.fields.slice(0, at), ...fields, ...account.fields.slice(at)]));
+}
+
+const personName = `
 LastName | string(80) | cun | Last Name | in=Name extra=switchablepersonname -permissionable
 FirstName | string(40) | cun | First Name | in=Name extra=switchablepersonname -permissionable
 Salutation | picklist(40) | cun | Salutation | in=Name extra=switchablepersonname -permissionable
+`;
+
+const personFields = `
 PersonContactId | reference | n | Contact ID | to=Contact as=PersonContact
 IsPersonAccount | boolean | d | Is Person Account
 PersonMailingStreet | textarea(255) | cun | Mailing Street | in=PersonMailingAddress
@@ -75,11 +88,16 @@ PersonDepartment | string(80) | cun | Department
 PersonAssistantName | string(40) | cun | Assistant
 PersonLeadSource | picklist(255) | cun | Lead Source
 PersonBirthdate | date | cun | Birthdate
+PersonHasOptedOutOfEmail | boolean | cud | Email Opt Out | permissionable
+PersonHasOptedOutOfFax | boolean | cud | Fax Opt Out | permissionable
+PersonDoNotCall | boolean | cud | Do Not Call | permissionable
 PersonLastCURequestDate | datetime | n | Last Stay-in-Touch Request Date
 PersonLastCUUpdateDate | datetime | n | Last Stay-in-Touch Save Date
 PersonEmailBouncedReason | string(255) | cun | Email Bounced Reason | -permissionable
 PersonEmailBouncedDate | datetime | cun | Email Bounced Date | -permissionable
 PersonIndividualId | reference | cun | Individual ID | to=Individual as=PersonIndividual -permissionable
+PersonPronouns | picklist(255) | cun | Pronouns | | He/Him; She/Her; They/Them; He/They; She/They; Not Listed
+PersonGenderIdentity | picklist(255) | cun | Gender Identity | | Male; Female; Nonbinary; Not Listed
 `;
 
 function withContactOptions(field: FieldDefinition, contactField: FieldDefinition | undefined): FieldDefinition {

@@ -20,9 +20,13 @@ export function getter(org: Org, field: FieldDefinition): Getter {
   return (row) => row.values[name] ?? null;
 }
 
-/** The same as the API answers it. */
-export function jsonGetter(org: Org, field: FieldDefinition): Getter {
+/** The same as an API of this version answers it; null: the control surface, which shows what files hold. */
+export function jsonGetter(org: Org, field: FieldDefinition, version: string | null): Getter {
   const get = getter(org, field);
+  // What a file holds is fetched from an address of its own.
+  if (field.type === 'base64' && version !== null)
+    return (row) =>
+      get(row) === null ? null : `/services/data/v${version}/sobjects/${row.object}/${row.id}/${field.name}`;
   if (field.type !== 'datetime') return get;
   return (row) => {
     const value = get(row);
@@ -74,7 +78,18 @@ function address(row: StoredRow, name: string): Json {
   return Object.values(whole).every((value) => value === null) ? null : whole;
 }
 
-const recordGetters = new WeakMap<readonly FieldDefinition[], readonly (readonly [string, Getter])[]>();
+type Getters = readonly (readonly [string, Getter])[];
+const recordGetters = new WeakMap<readonly FieldDefinition[], Map<string | null, Getters>>();
+
+function gettersOf(org: Org, fields: readonly FieldDefinition[], version: string | null): Getters {
+  const known = recordGetters.get(fields) ?? new Map<string | null, Getters>();
+  recordGetters.set(fields, known);
+  const ready = known.get(version);
+  if (ready !== undefined) return ready;
+  const getters = fields.map((field) => [field.name, jsonGetter(org, field, version)] as const);
+  known.set(version, getters);
+  return getters;
+}
 
 /** A row with these fields, as the row resource answers it. */
 export function readRecord(
@@ -84,10 +99,8 @@ export function readRecord(
   fields: readonly FieldDefinition[],
   version: string | null,
 ): JsonObject {
-  const getters = recordGetters.get(fields) ?? fields.map((field) => [field.name, jsonGetter(org, field)] as const);
-  recordGetters.set(fields, getters);
   const record: Record<string, Json> = version === null ? {} : { attributes: attributes(object.name, row.id, version) };
-  for (const [name, get] of getters) record[name] = get(row);
+  for (const [name, get] of gettersOf(org, fields, version)) record[name] = get(row);
   return record;
 }
 

@@ -1,7 +1,7 @@
 import { RowError } from './errors.ts';
 import type { ObjectDefinition } from './object.ts';
 import type { StoredRow } from './row.ts';
-import { checkUnique, refusePlanted, writableRow } from './write.ts';
+import { checkUnique, insufficientAccess, refusePlanted, writableRow } from './write.ts';
 import type { Writer } from './writer.ts';
 
 /** What one deletion took along, so that an undelete can bring it back. */
@@ -14,6 +14,7 @@ export interface Trash {
 export function deleteRow(writer: Writer, object: ObjectDefinition, id: string, trash: Map<string, Trash>): StoredRow {
   refusePlanted(writer);
   const row = writableRow(writer, object, id);
+  if (!writer.trusted && !writer.org.access.rights(object, writer.user).delete) throw insufficientAccess();
   if (!object.flags.deletable)
     throw new RowError('INVALID_TYPE_FOR_OPERATION', `entity type ${object.name} does not support delete`, []);
   const doomed = new Map<string, StoredRow>();

@@ -10,6 +10,8 @@ export interface ValidationRule {
   /** The condition in SOQL's words, such as `Type = 'Other' AND Phone = null`. */
   readonly condition: string;
   readonly fails: (row: StoredRow) => boolean;
+  /** An Apex trigger that throws, not a rule. */
+  readonly trigger: boolean;
 }
 
 /** A duplicate rule: rows that agree in all of `fields`, compared without case, are duplicates. */

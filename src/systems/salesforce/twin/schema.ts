@@ -4,6 +4,7 @@ import { createObject, describeObject, type ObjectDefinition, withFields } from 
 import { account } from './objects/account.ts';
 import { caseObject } from './objects/case.ts';
 import { contact } from './objects/contact.ts';
+import { attachment, contentDocument, contentDocumentLink, contentVersion } from './objects/content.ts';
 import { event } from './objects/event.ts';
 import { lead } from './objects/lead.ts';
 import { opportunity } from './objects/opportunity.ts';
@@ -12,10 +13,13 @@ import { caseComment, caseStatus, emailMessage, leadStatus, note } from './objec
 import {
   customField,
   fieldPermissions,
+  managedEventSubscription,
   objectPermissions,
   permissionSet,
   permissionSetAssignment,
+  platformEventChannel,
   platformEventChannelMember,
+  pushTopic,
   recordType,
 } from './objects/setup.ts';
 import { task } from './objects/task.ts';
@@ -23,10 +27,14 @@ import { task } from './objects/task.ts';
 const standard = [
   ...[
     account,
+    attachment,
     caseObject,
     caseComment,
     caseStatus,
     contact,
+    contentDocument,
+    contentDocumentLink,
+    contentVersion,
     emailMessage,
     event,
     fieldPermissions,
@@ -42,13 +50,16 @@ const standard = [
     permissionSet,
     permissionSetAssignment,
     profile,
+    pushTopic,
     queueSobject,
     recordType,
     task,
     user,
     userRole,
     customField,
+    platformEventChannel,
     platformEventChannelMember,
+    managedEventSubscription,
   ],
 ];
 
@@ -72,6 +83,9 @@ export interface Schema {
   put(object: ObjectDefinition): void;
   putField(object: string, field: FieldDefinition): void;
   dropField(object: string, field: string): void;
+  drop(object: string): void;
+  /** Answers what puts all objects back as they are now. */
+  snapshot(): () => void;
   reset(): void;
 }
 
@@ -119,6 +133,20 @@ export function createSchema(now: () => number): Schema {
       const others = object.fields.filter((other) => other.name.toLowerCase() !== field.name.toLowerCase());
       const at = object.fields.findIndex((other) => other.name.toLowerCase() === field.name.toLowerCase());
       put(withFields(object, at < 0 ? [...others, field] : [...others.slice(0, at), field, ...others.slice(at)]));
+    },
+    drop(name) {
+      objects.delete(name.toLowerCase());
+      revision++;
+      children = null;
+    },
+    snapshot() {
+      const kept = new Map(objects);
+      return () => {
+        for (const [key, object] of objects) if (kept.get(key) !== object) changed.set(object.name, now());
+        objects = kept;
+        revision++;
+        children = null;
+      };
     },
     dropField(name, field) {
       const object = known(name);

@@ -3,6 +3,7 @@ import { beforeSave } from './automation.ts';
 import { checkDuplicates } from './duplicates.ts';
 import { RowError } from './errors.ts';
 import type { FieldDefinition } from './field.ts';
+import { publishVersion } from './files.ts';
 import { toId18 } from './ids.ts';
 import { type Assigned, readInput, rowsByKey } from './input.ts';
 import type { ObjectDefinition } from './object.ts';
@@ -15,7 +16,7 @@ import type { Writer } from './writer.ts';
 /** Creates a row; answers it. Throws RowError, then nothing has changed. */
 export function insertRow(writer: Writer, object: ObjectDefinition, input: JsonObject): StoredRow {
   refusePlanted(writer);
-  if (!object.flags.createable && !writer.trusted) {
+  if (!writer.trusted && !(object.flags.createable && writer.org.access.rights(object, writer.user).create)) {
     throw new RowError('CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', `entity type cannot be inserted: ${object.label}`, []);
   }
   const assigned = readInput(writer, object, input, 'create');
@@ -48,15 +49,16 @@ export function insertRow(writer: Writer, object: ObjectDefinition, input: JsonO
   };
   if (writer.trusted && writer.transaction.row(id) !== undefined)
     throw new RowError('DUPLICATE_VALUE', `duplicate value found: Id ${id} is taken`, []);
-  check(writer, object, row);
+  check(writer, object, row, 'Insert');
   writer.transaction.put(row);
   if (comment !== null) addComment(writer, row.id, comment);
-  return mirrorPerson(writer, row);
+  return object.name === 'ContentVersion' ? publishVersion(writer, row) : mirrorPerson(writer, row);
 }
 
 export function updateRow(writer: Writer, object: ObjectDefinition, id: string, input: JsonObject): StoredRow {
   refusePlanted(writer);
   const before = writableRow(writer, object, id);
+  if (!writer.trusted && !writer.org.access.rights(object, writer.user).edit) throw insufficientAccess();
   if (object.name === 'Lead' && before.values.IsConverted === true && !writer.trusted) {
     throw new RowError('CANNOT_UPDATE_CONVERTED_LEAD', 'cannot reference converted lead', []);
   }
@@ -79,7 +81,7 @@ export function updateRow(writer: Writer, object: ObjectDefinition, id: string, 
     stampAt: Math.max(before.stampAt, modifiedAt),
     values: withoutNulls(next),
   };
-  check(writer, object, row);
+  check(writer, object, row, 'Update');
   if (object.name === 'FieldPermissions' && row.values.PermissionsRead !== true) writer.transaction.purge(before);
   else writer.transaction.put(row);
   if (comment !== null) addComment(writer, row.id, comment);
@@ -124,7 +126,14 @@ export function writableRow(writer: Writer, object: ObjectDefinition, id: string
       [],
     );
   }
+  if (!writer.trusted && writer.org.access.isHeld(row)) {
+    throw new RowError('ENTITY_IS_LOCKED', 'the entity is locked for editing', []);
+  }
   return row;
+}
+
+export function insufficientAccess(): RowError {
+  return new RowError('INSUFFICIENT_ACCESS_OR_READONLY', 'insufficient access rights on object id', []);
 }
 
 /** A refusal that somebody planted for this item: `{"statusCode" or "errorCode", "message", "fields"}`. */
@@ -159,12 +168,19 @@ function stamp(value: Json | undefined): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
+function triggerFailed(name: string, message: string, doing: string): RowError {
+  const cause = `caused by: System.DmlException: ${message}`;
+  const text = `${name}: execution of Before${doing}\n\n${cause}\n\nTrigger.${name}: line 1, column 1`;
+  return new RowError('CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', text, []);
+}
+
 /** What concerns the row as a whole: the org's rules, then unique values. */
-function check(writer: Writer, object: ObjectDefinition, row: StoredRow): void {
+function check(writer: Writer, object: ObjectDefinition, row: StoredRow, doing: 'Insert' | 'Update'): void {
   if (!writer.trusted) {
     for (const rule of writer.org.rules.validation(object.name)) {
-      if (rule.fails(row))
-        throw new RowError('FIELD_CUSTOM_VALIDATION_EXCEPTION', rule.message, rule.field === null ? [] : [rule.field]);
+      if (!rule.fails(row)) continue;
+      if (rule.trigger) throw triggerFailed(rule.name, rule.message, doing);
+      throw new RowError('FIELD_CUSTOM_VALIDATION_EXCEPTION', rule.message, rule.field === null ? [] : [rule.field]);
     }
     checkDuplicates(writer, object, row);
   }

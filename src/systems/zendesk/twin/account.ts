@@ -1,8 +1,10 @@
 import type { World } from '../../../model/world.ts';
 import type { Chance } from '../../../twins/chance.ts';
 import type { Settings as Kept } from '../../../twins/settings.ts';
+import { ActivityLog } from './activities.ts';
 import { Agenda } from './agenda.ts';
 import { type AppKey, createAppKey } from './app-key.ts';
+import { AutomationBook } from './automations.ts';
 import { TicketDesk } from './desk.ts';
 import { FieldBook } from './field-book.ts';
 import { JobBook } from './job-book.ts';
@@ -55,6 +57,8 @@ export class Account {
   readonly logins: Logins;
   readonly desk: TicketDesk;
   readonly triggers = new TriggerBook();
+  readonly automations = new AutomationBook();
+  readonly activities: ActivityLog;
   readonly webhooks: WebhookBook;
   readonly search: {
     readonly users: SearchIndex<User>;
@@ -88,16 +92,17 @@ export class Account {
     this.#lastId = 26_155_588_900_000 + this.#idChance.between(0, 999_999);
     const nowMs = (): number => this.#momentMs;
     this.limiter = createLimiter(nowMs, () => this.switches);
-    const lagMs = (): number => this.switches.searchLagMs;
-    this.search = {
-      users: new SearchIndex(nowMs, lagMs),
-      organizations: new SearchIndex(nowMs, lagMs),
-      tickets: new SearchIndex(nowMs, lagMs),
-    };
     this.jobs = new JobBook(parts.chance.fork('jobs'));
     const makeId = (): number => this.newId();
     this.fields = { user: new FieldBook(makeId), organization: new FieldBook(makeId) };
     this.desk = new TicketDesk(makeId, this.now - 365 * day);
+    const time = { nowMs, lagMs: (): number => this.switches.searchLagMs };
+    this.search = {
+      users: new SearchIndex(this.users.table, (user) => !user.active, time),
+      organizations: new SearchIndex(this.organizations.table, (record) => record.deleted !== null, time),
+      tickets: new SearchIndex(this.desk.tickets.table, (ticket) => ticket.deleted !== null, time),
+    };
+    this.activities = new ActivityLog(this);
     this.webhooks = new WebhookBook(this);
   }
 
@@ -166,7 +171,7 @@ export class Account {
   saveOrganization(after: Organization, doer: Doer): Organization {
     const before = this.organizations.table.get(after.id);
     this.organizations.put(after);
-    this.search.organizations.add(after, after.deleted !== null);
+    this.search.organizations.add(before, after);
     for (const listener of this.#listeners) listener({ noun: 'organization', before, after }, doer);
     return after;
   }
@@ -175,7 +180,7 @@ export class Account {
   saveTicket(after: Ticket, doer: Doer, audit: Audit | null): Ticket {
     const before = this.desk.tickets.table.get(after.id);
     this.desk.tickets.put(after);
-    this.search.tickets.add(after, after.deleted !== null);
+    this.search.tickets.add(before, after);
     for (const listener of this.#listeners) listener({ noun: 'ticket', before, after, audit }, doer);
     return after;
   }
@@ -183,7 +188,7 @@ export class Account {
   saveUser(after: User, doer: Doer): User {
     const before = this.users.table.get(after.id);
     this.users.put(after);
-    this.search.users.add(after, !after.active);
+    this.search.users.add(before, after);
     for (const listener of this.#listeners) listener({ noun: 'user', before, after }, doer);
     return after;
   }

@@ -1,16 +1,15 @@
 import { must } from './bulk.ts';
 import { type Answer, type Call, created, nothing, ok, type Route } from './call.ts';
-import { type GroupMembership, groupBody, type Named, namedBody, statusBody } from './desk.ts';
+import { type Named, namedBody, statusBody } from './desk.ts';
 import { optionBody } from './field-book.ts';
-import { idOf, type Json, type JsonObject, textOf } from './json.ts';
+import { idOf, type JsonObject, textOf } from './json.ts';
 import { idRows, listRows, page } from './paging.ts';
 import { invalid } from './refusal.ts';
-import { iso } from './stamps.ts';
 import { ticketFieldBody } from './ticket-fields.ts';
 import { businessHours } from './ticket-metrics.ts';
 import type { TicketField } from './ticket-records.ts';
 
-/** What tickets hang on. Source: Zendesk, "Ticket Fields", "Custom Ticket Statuses", "Groups", "Ticket Forms", "Brands", "Schedules". */
+/** What tickets hang on. Source: Zendesk, "Ticket Fields", "Custom Ticket Statuses", "Ticket Forms", "Brands", "Schedules". */
 const reader = { resource: 'tickets', role: 'agent' } as const;
 const writer = { resource: 'tickets', role: 'admin' } as const;
 
@@ -28,26 +27,17 @@ export const deskRoutes: readonly Route[] = [
   { method: 'POST', path: 'custom_statuses', handle: createStatus, ...writer },
   { method: 'GET', path: 'custom_statuses/:id', handle: showStatus, ...reader },
   { method: 'PUT', path: 'custom_statuses/:id', handle: updateStatus, ...writer },
-  { method: 'GET', path: 'groups', handle: listGroups, role: 'agent' },
-  { method: 'GET', path: 'groups/assignable', handle: listGroups, role: 'agent' },
-  { method: 'POST', path: 'groups', handle: createGroup, role: 'admin' },
-  { method: 'GET', path: 'groups/:id', handle: showGroup, role: 'agent' },
-  { method: 'PUT', path: 'groups/:id', handle: updateGroup, role: 'admin' },
-  { method: 'DELETE', path: 'groups/:id', handle: destroyGroup, role: 'admin' },
-  { method: 'GET', path: 'groups/:id/users', handle: groupUsers, role: 'agent' },
-  { method: 'GET', path: 'group_memberships', handle: listMemberships, role: 'agent' },
-  { method: 'POST', path: 'group_memberships', handle: join, role: 'admin' },
-  { method: 'DELETE', path: 'group_memberships/:id', handle: leave, role: 'admin' },
   { method: 'GET', path: 'ticket_forms', handle: (call) => listNamed(call, 'ticket_forms'), ...reader },
   { method: 'POST', path: 'ticket_forms', handle: (call) => createNamed(call, 'ticket_forms'), ...writer },
+  { method: 'GET', path: 'ticket_forms/show_many', handle: showForms, ...reader },
   { method: 'GET', path: 'ticket_forms/:id', handle: (call) => showNamed(call, 'ticket_forms'), ...reader },
+  { method: 'PUT', path: 'ticket_forms/:id', handle: (call) => updateNamed(call, 'ticket_forms'), ...writer },
+  { method: 'DELETE', path: 'ticket_forms/:id', handle: (call) => destroyNamed(call, 'ticket_forms'), ...writer },
   { method: 'GET', path: 'brands', handle: (call) => listNamed(call, 'brands'), role: 'agent' },
   { method: 'POST', path: 'brands', handle: (call) => createNamed(call, 'brands'), role: 'admin' },
   { method: 'GET', path: 'brands/:id', handle: (call) => showNamed(call, 'brands'), role: 'agent' },
-  { method: 'GET', path: 'sharing_agreements', handle: listAgreements, role: 'agent' },
-  { method: 'POST', path: 'sharing_agreements', handle: createAgreement, role: 'admin' },
-  { method: 'GET', path: 'sharing_agreements/:id', handle: showAgreement, role: 'agent' },
-  { method: 'PUT', path: 'sharing_agreements/:id', handle: updateAgreement, role: 'admin' },
+  { method: 'PUT', path: 'brands/:id', handle: (call) => updateNamed(call, 'brands'), role: 'admin' },
+  { method: 'DELETE', path: 'brands/:id', handle: (call) => destroyNamed(call, 'brands'), role: 'admin' },
   { method: 'GET', path: 'business_hours/schedules', handle: schedules, role: 'agent' },
   { method: 'GET', path: 'account/settings', handle: settings, role: 'agent' },
   { method: 'GET', path: 'tags', handle: tags, role: 'agent', limit: 'tagsPerMinute' },
@@ -149,83 +139,6 @@ function updateStatus(call: Call): Answer {
   return ok({ custom_status: statusBody(after, call.base) });
 }
 
-function listGroups(call: Call): Answer {
-  const live = [...call.account.desk.groups.values()].filter((group) => !group.deleted);
-  live.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.id - b.id));
-  const rows = listRows(live, 'name,id', (group) => [group.name, group.id]);
-  return ok(page(call, { name: 'groups', rows, draw: (group) => groupBody(group, call.base) }));
-}
-
-function createGroup(call: Call): Answer {
-  const body = call.wrapped('group');
-  const name = textOf(body.name) ?? '';
-  if (name === '') throw invalid({ field: 'name', error: 'BlankValue', label: 'name', sentence: 'blank' });
-  const description = textOf(body.description) ?? '';
-  const group = call.account.desk.putGroup({ name, description }, call.account.now);
-  return created({ group: groupBody(group, call.base) }, `${call.base}/api/v2/groups/${group.id}.json`);
-}
-
-function showGroup(call: Call): Answer {
-  return ok({ group: groupBody(must(call.account.desk.groups.get(call.id())), call.base) });
-}
-
-function updateGroup(call: Call): Answer {
-  const before = must(call.account.desk.groups.get(call.id()));
-  const body = call.wrapped('group');
-  const after = {
-    ...before,
-    name: textOf(body.name) ?? before.name,
-    description: textOf(body.description) ?? before.description,
-    updated: call.account.now,
-  };
-  call.account.desk.groups.set(after.id, after);
-  return ok({ group: groupBody(after, call.base) });
-}
-
-function destroyGroup(call: Call): Answer {
-  const group = must(call.account.desk.groups.get(call.id()));
-  call.account.desk.groups.set(group.id, { ...group, deleted: true, updated: call.account.now });
-  return nothing;
-}
-
-function groupUsers(call: Call): Answer {
-  const id = must(call.account.desk.groups.get(call.id())).id;
-  const members = [...call.account.desk.groupMemberships.values()].filter((one) => one.groupId === id);
-  const users = members.map((one) => call.account.users.getActive(one.userId)).filter((user) => user !== undefined);
-  return ok({ users: users.map((user) => ({ id: user.id, name: user.name })), count: users.length, next_page: null });
-}
-
-function membershipBody(call: Call, one: GroupMembership): JsonObject {
-  const url = `${call.base}/api/v2/group_memberships/${one.id}.json`;
-  const stamps = { created_at: iso(one.created), updated_at: iso(one.created) };
-  return { url, id: one.id, user_id: one.userId, group_id: one.groupId, default: one.isDefault, ...stamps };
-}
-
-function listMemberships(call: Call): Answer {
-  const rows = idRows([...call.account.desk.groupMemberships.values()]);
-  return ok(page(call, { name: 'group_memberships', rows, draw: (one) => membershipBody(call, one) }));
-}
-
-function join(call: Call): Answer {
-  const body = call.wrapped('group_membership');
-  const user = call.account.users.getActive(idOf(body.user_id));
-  const group = call.account.desk.groups.get(idOf(body.group_id) ?? 0);
-  if (user === undefined || user.role === 'end-user' || group === undefined) {
-    throw invalid({ field: 'user', error: 'InvalidValue', label: 'user', sentence: 'invalid', value: '' });
-  }
-  const isFirst = call.account.desk.groupOf(user.id) === null;
-  const membership = call.account.desk.join(user.id, group.id, isFirst, call.account.now);
-  const url = `${call.base}/api/v2/group_memberships/${membership.id}.json`;
-  return created({ group_membership: membershipBody(call, membership) }, url);
-}
-
-function leave(call: Call): Answer {
-  const id = call.id();
-  must(call.account.desk.groupMemberships.get(id));
-  call.account.desk.groupMemberships.delete(id);
-  return nothing;
-}
-
 type NamedKind = 'ticket_forms' | 'brands';
 const singular = { ticket_forms: 'ticket_form', brands: 'brand' } as const;
 
@@ -234,7 +147,7 @@ function shelfOf(call: Call, kind: NamedKind): Map<number, Named> {
 }
 
 function drawNamed(call: Call, kind: NamedKind): (named: Named) => JsonObject {
-  const fieldIds: Json = call.account.desk.fields.all.map((field) => field.id);
+  const { fieldIds } = call.account.desk;
   return (named) => namedBody(named, kind, call.base, fieldIds);
 }
 
@@ -252,41 +165,36 @@ function createNamed(call: Call, kind: NamedKind): Answer {
   return created({ [singular[kind]]: drawNamed(call, kind)(named) }, url);
 }
 
+function namedOf(call: Call, kind: NamedKind): Named {
+  return must(shelfOf(call, kind).get(call.id()));
+}
+
 function showNamed(call: Call, kind: NamedKind): Answer {
-  return ok({ [singular[kind]]: drawNamed(call, kind)(must(shelfOf(call, kind).get(call.id()))) });
+  return ok({ [singular[kind]]: drawNamed(call, kind)(namedOf(call, kind)) });
 }
 
-function agreementBody(call: Call, named: Named): JsonObject {
-  const url = `${call.base}/api/v2/sharing_agreements/${named.id}.json`;
-  const usual = { type: 'outbound', status: 'pending', partner_name: null, remote_subdomain: '' };
-  const stamps = { created_at: iso(named.created), updated_at: iso(named.updated) };
-  return { ...usual, ...named.body, url, id: named.id, name: named.name, ...stamps };
+function updateNamed(call: Call, kind: NamedKind): Answer {
+  const before = namedOf(call, kind);
+  const body = call.wrapped(singular[kind]);
+  const name = textOf(body.name) || before.name;
+  const after = { ...before, name, body: { ...before.body, ...body, name }, updated: call.account.now };
+  shelfOf(call, kind).set(after.id, after);
+  return ok({ [singular[kind]]: drawNamed(call, kind)(after) });
 }
 
-function listAgreements(call: Call): Answer {
-  const rows = idRows([...call.account.desk.agreements.values()]);
-  return ok(page(call, { name: 'sharing_agreements', rows, draw: (one) => agreementBody(call, one) }));
+/** The default one has to stay. */
+function destroyNamed(call: Call, kind: NamedKind): Answer {
+  const named = namedOf(call, kind);
+  if (named.isDefault) {
+    throw invalid({ field: 'base', error: 'InvalidValue', label: 'name', sentence: 'invalid', value: named.name });
+  }
+  shelfOf(call, kind).delete(named.id);
+  return nothing;
 }
 
-/** Waits for the partner: a new one is pending until somebody accepts it. */
-function createAgreement(call: Call): Answer {
-  const body = call.wrapped('sharing_agreement');
-  const name = textOf(body.name) ?? textOf(body.remote_subdomain) ?? '';
-  const named = call.account.desk.putNamed(call.account.desk.agreements, name, body, false, call.account.now);
-  const url = `${call.base}/api/v2/sharing_agreements/${named.id}.json`;
-  return created({ sharing_agreement: agreementBody(call, named) }, url);
-}
-
-function showAgreement(call: Call): Answer {
-  return ok({ sharing_agreement: agreementBody(call, must(call.account.desk.agreements.get(call.id()))) });
-}
-
-function updateAgreement(call: Call): Answer {
-  const before = must(call.account.desk.agreements.get(call.id()));
-  const body = { ...before.body, ...call.wrapped('sharing_agreement') };
-  const after = { ...before, body, updated: call.account.now };
-  call.account.desk.agreements.set(after.id, after);
-  return ok({ sharing_agreement: agreementBody(call, after) });
+function showForms(call: Call): Answer {
+  const forms = (call.words('ids') ?? []).map((id) => call.account.desk.forms.get(idOf(id) ?? 0));
+  return ok({ ticket_forms: forms.filter((form) => form !== undefined).map(drawNamed(call, 'ticket_forms')) });
 }
 
 function schedules(): Answer {

@@ -1,15 +1,15 @@
 import type { Installation } from './app-routes.ts';
 import type { CustomObject } from './custom-objects.ts';
 import { type Json, type JsonObject, textOf } from './json.ts';
-import type { MetricEvent } from './metric-events.ts';
+import { MetricLog } from './metric-events.ts';
 import { invalid } from './refusal.ts';
+import type { Rating } from './satisfaction.ts';
 import type { SideConversation, SideEvent } from './side-conversations.ts';
+import { SlaBook } from './sla.ts';
 import { iso, type Seconds } from './stamps.ts';
-import { Table } from './table.ts';
 import { TicketFieldBook } from './ticket-fields.ts';
 import type { Attachment, CustomStatus, Status } from './ticket-records.ts';
 import { TicketStore } from './ticket-store.ts';
-import { Timeline } from './timeline.ts';
 
 export interface Group {
   readonly id: number;
@@ -65,13 +65,16 @@ export class TicketDesk {
   readonly sideEvents: SideEvent[] = [];
   readonly customObjects = new Map<string, CustomObject>();
   readonly installations = new Map<number, Installation>();
-  readonly metricEvents = new Table<MetricEvent>();
-  readonly metricLine = new Timeline((id) => this.metricEvents.get(id)?.at);
+  readonly metricLog: MetricLog;
+  readonly sla = new SlaBook();
+  /** The last rating of each ticket. */
+  readonly ratings = new Map<number, Rating>();
   readonly #makeId: () => number;
 
   constructor(makeId: () => number, now: Seconds) {
     this.#makeId = makeId;
     this.fields = new TicketFieldBook(makeId, now);
+    this.metricLog = new MetricLog(makeId());
     for (const category of ['new', 'open', 'pending', 'hold', 'solved'] as const) {
       const label = category === 'hold' ? 'On-hold' : category.charAt(0).toUpperCase() + category.slice(1);
       const endUserLabel = {
@@ -99,9 +102,8 @@ export class TicketDesk {
     this.putNamed(this.brands, 'Acme', {}, true, now);
   }
 
-  addMetricEvent(event: MetricEvent): void {
-    this.metricEvents.put(event);
-    this.metricLine.add(event.at, event.id, true);
+  get fieldIds(): readonly number[] {
+    return this.fields.all.map((field) => field.id);
   }
 
   putStatus(status: CustomStatus): CustomStatus {

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Chance } from '../../../twins/chance.ts';
-import type { Arrival } from '../../../twins/front.ts';
+import { type Arrival, bodyOf } from '../../../twins/front.ts';
 import type { Account } from './account.ts';
+import { proxied } from './app-proxy.ts';
 import { signedPage } from './app-routes.ts';
+import { sdkPath, sdkScript } from './app-sdk.ts';
 import { type Answer, Call, type Route } from './call.ts';
 import { isObject, type JsonObject, parseJson } from './json.ts';
 import { type AccessToken, knownLogin } from './logins.ts';
@@ -33,8 +35,8 @@ export interface DoorParts {
 const api = '/api/v2/';
 
 export function createDoor({ account: current, nowMs, router, chance }: DoorParts) {
-  return async (request: Request, { url, refuse }: Arrival): Promise<Response> => {
-    const raw = await read(request);
+  const door = async (request: Request, { url, refuse }: Arrival): Promise<Response> => {
+    const raw = await bodyOf(request);
     const account = current();
     account.catchUp(nowMs());
     const requestId = chance.text(32, '0123456789abcdef');
@@ -49,18 +51,22 @@ export function createDoor({ account: current, nowMs, router, chance }: DoorPart
       requestId,
     };
     if (url.pathname.startsWith('/oauth/')) return outside(context);
-    if (url.pathname === '/apps/sidebar') {
-      const page = signedPage(account, url.origin, url.searchParams);
-      const headers = { 'content-type': 'text/html; charset=utf-8' };
-      return new Response(page ?? 'No such installation or address', {
-        status: page === undefined ? 404 : 200,
-        headers,
-      });
+    if (url.pathname === sdkPath) return new Response(sdkScript, { headers: { 'content-type': 'text/javascript' } });
+    if (url.pathname === '/apps/sidebar') return sidebar(context);
+    if (url.pathname === '/apps/proxy' && request.method === 'POST') {
+      const again = (inner: Request): Promise<Response> => door(inner, { url: new URL(inner.url), refuse });
+      return proxied(account, url.origin, new TextDecoder().decode(context.raw), again);
     }
-    if (url.pathname.startsWith('/attachments/')) return attachment(account, url);
-    const outcome = await answerOf(context);
-    return render(context, outcome);
+    if (url.pathname.startsWith('/attachments/')) return attachment(context);
+    return render(context, await answerOf(context));
   };
+  return door;
+}
+
+function sidebar({ account, url }: Context): Response {
+  const page = signedPage(account, url.origin, url.searchParams);
+  const headers = { 'content-type': 'text/html; charset=utf-8' };
+  return new Response(page ?? 'No such installation or address', { status: page === undefined ? 404 : 200, headers });
 }
 
 interface Context {
@@ -73,17 +79,6 @@ interface Context {
   /** The body said that it was zipped and was not, or broke off. */
   readonly isUnreadable: boolean;
   readonly requestId: string;
-}
-
-/** null where the body cannot be unzipped. */
-async function read(request: Request): Promise<Uint8Array | null> {
-  if (request.body === null) return new Uint8Array();
-  try {
-    return new Uint8Array(await request.arrayBuffer());
-  } catch (error) {
-    if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('Z_')) return null;
-    throw error;
-  }
 }
 
 interface Outcome {
@@ -158,7 +153,8 @@ function authenticate(
       if (isOpen) return { user: null, token: null };
       throw notAuthenticated();
     }
-    return /^basic /i.test(header) ? basic(account, header.slice(6)) : bearer(account, header);
+    if (/^basic /i.test(header)) return basic(account, header.slice(6));
+    return onBehalf(account, request.headers.get('x-on-behalf-of'), bearer(account, header));
   } catch (error) {
     if (error instanceof Refusal && isOpen && account.switches.wrongTokenOnMe === 'anonymous') {
       return { user: null, token: null };
@@ -184,6 +180,19 @@ function bearer(account: Account, header: string): { readonly user: User; readon
   const user = account.users.getActive(token?.userId);
   if (token === undefined || user === undefined || user.suspended) throw badToken();
   return { user, token };
+}
+
+/** A token may act as somebody else, an end user too, with a scope of its own. Source: Zendesk, "API requests on behalf of end users". */
+function onBehalf(
+  account: Account,
+  email: string | null,
+  login: { readonly user: User; readonly token: AccessToken },
+): { readonly user: User; readonly token: AccessToken } {
+  if (email === null) return login;
+  if (!login.token.scopes.includes('impersonate')) throw missingScope('impersonate');
+  const user = account.users.withIdentity('email', email);
+  if (user === undefined || user.suspended) throw notAuthenticated();
+  return { ...login, user };
 }
 
 /** `write` does not imply `read`. An unknown scope opens nothing. */
@@ -251,7 +260,14 @@ function render({ account, request, requestId }: Context, { answer, user, header
  * A file's address leads to another host, to which no credentials belong; the token in it is the permission.
  * Source: Zendesk, "Attachments", on content_url.
  */
-function attachment(account: Account, url: URL): Response {
+function attachment(context: Context): Response {
+  const { account, url } = context;
+  try {
+    account.limiter.endpoint('attachmentsPerMinute');
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return render(context, { answer: error, user: null, headers: {} });
+  }
   const [, , kind, token] = url.pathname.split('/');
   const file = [...account.desk.attachments.values()].find((one) => one.token === token);
   if (file === undefined) return new Response('Not found', { status: 404 });

@@ -5,7 +5,7 @@ import { organizationRow } from './organizations.ts';
 import { ticketRow } from './ticket-body.ts';
 import { ticketEventRow } from './ticket-comments.ts';
 import { metricBody } from './ticket-metrics.ts';
-import { ticketSideloads } from './ticket-routes.ts';
+import { ticketSideloads } from './ticket-sideloads.ts';
 import { userRow } from './user-body.ts';
 
 /** Source: Zendesk, "Incremental Exports". */
@@ -90,14 +90,10 @@ function ticketFeed(call: Call): Feed {
       const row = ticketRow(account, ticket, base);
       return withMetrics ? { ...row, metric_set: metricBody(ticket, base, account.now) } : row;
     },
-    more: (ids) => {
-      const {
-        last_audits: _,
-        metric_sets: __,
-        ...more
-      } = ticketSideloads(call)(ids.map((id) => table.get(id)).filter((ticket) => ticket !== undefined));
-      return more;
-    },
+    more: (ids) =>
+      ticketSideloads(call, { inExport: true })(
+        ids.map((id) => table.get(id)).filter((ticket) => ticket !== undefined),
+      ),
   };
 }
 
@@ -113,10 +109,7 @@ function ticketEventFeed(call: Call): Feed {
 }
 
 function metricEventFeed(call: Call): Feed {
-  const { metricEvents, metricLine } = call.account.desk;
-  const draw = (id: number) => {
-    const event = metricEvents.get(id);
-    return event && metricEventRow(event);
-  };
-  return { name: 'ticket_metric_events', path: 'ticket_metric_events', timeline: metricLine, draw };
+  const { timeline } = call.account.desk.metricLog;
+  const draw = (id: number) => metricEventRow(call.account, id);
+  return { name: 'ticket_metric_events', path: 'ticket_metric_events', timeline, draw };
 }

@@ -57,7 +57,7 @@ export function timeExport(call: Call, feed: Feed): JsonObject {
 export function cursorExport(call: Call, feed: Feed): JsonObject {
   const size = pageSize(call);
   const text = call.query.get('cursor');
-  const cursor = text === null ? null : decodeExportCursor(text);
+  const cursor = text === null || text === '' ? null : decodeExportCursor(text);
   if (cursor === undefined) throw badAttribute('cursor', 'is not valid');
   const from = cursor === null ? { second: startTime(call), id: 0 } : { second: cursor.second, id: cursor.id + 1 };
   const { rows, more } = feed.timeline.read(from, visibleUntil(call), size);

@@ -4,24 +4,32 @@ import { createTwinClock } from '../../../twins/clock.ts';
 import { createFront } from '../../../twins/front.ts';
 import type { CreateTwin } from '../../../twins/twin.ts';
 import { Account, type Doer } from './account.ts';
+import { activityRoutes } from './activities.ts';
 import { appRoutes } from './app-routes.ts';
 import type { Route } from './call.ts';
+import { commentRoutes } from './comment-routes.ts';
 import { createAdapter } from './control.ts';
 import { customObjectRoutes } from './custom-object-routes.ts';
 import { deskRoutes } from './desk-routes.ts';
 import { createDoor } from './door.ts';
 import { exportRoutes } from './export-routes.ts';
 import { fieldRoutes } from './field-routes.ts';
+import { groupRoutes } from './group-routes.ts';
 import { identityRoutes } from './identity-routes.ts';
 import { jobRoutes } from './job-routes.ts';
 import { knownLogin, Logins } from './logins.ts';
 import { membershipRoutes } from './membership-routes.ts';
 import { oauthRoutes } from './oauth-routes.ts';
 import { organizationRoutes } from './organization-routes.ts';
+import { relationshipRoutes } from './relationship-routes.ts';
 import { Router } from './router.ts';
+import { ruleRoutes } from './rule-routes.ts';
+import { satisfactionRoutes } from './satisfaction.ts';
 import { searchRoutes } from './search-routes.ts';
 import { createTwinSettings } from './settings.ts';
+import { sharingRoutes } from './sharing-routes.ts';
 import { sideConversationRoutes } from './side-conversations.ts';
+import { slaRoutes } from './sla-routes.ts';
 import { day } from './stamps.ts';
 import { tagRoutes } from './tag-routes.ts';
 import { ticketBulkRoutes } from './ticket-bulk-routes.ts';
@@ -49,10 +57,18 @@ export const routes: readonly Route[] = [
   ...ticketBulkRoutes,
   ...deskRoutes,
   ...uploadRoutes,
+  ...groupRoutes,
+  ...sharingRoutes,
+  ...commentRoutes,
+  ...satisfactionRoutes,
   ...webhookRoutes,
+  ...ruleRoutes,
+  ...slaRoutes,
+  ...activityRoutes,
   ...sideConversationRoutes,
   ...appRoutes,
   ...customObjectRoutes,
+  ...relationshipRoutes,
 ];
 
 /** The Zendesk twin: one account with its owner, whom the credentials lead to, and a second admin, whose hand edits by the control surface. */

@@ -1,6 +1,6 @@
 import type { Chance } from '../../../twins/chance.ts';
 import type { Account } from './account.ts';
-import { isObject, type Json, type JsonObject } from './json.ts';
+import { isObject, type Json, type JsonObject, parseJson } from './json.ts';
 import { Refusal } from './refusal.ts';
 import { day, spaced, toSeconds } from './stamps.ts';
 import { describe } from './texts.ts';
@@ -31,15 +31,16 @@ export interface JobItem {
 
 export interface Job {
   readonly id: string;
-  readonly plan: Omit<JobPlan, 'items'>;
+  readonly type: string;
   readonly total: number;
-  /** Emptied when all are done: finished jobs are kept for a day, what they carried need not be. */
-  items: readonly JobItem[];
+  /** null once all are done: finished jobs are kept for a day, what they carried (the whole request) need not be. */
+  plan: JobPlan | null;
   readonly startMs: number;
   readonly endMs: number;
   done: number;
   results: JsonObject[];
-  isFinished: boolean;
+  /** The results as text, which takes less room, once all are done. */
+  kept: string;
 }
 
 /** Queued or running. Source: Zendesk, "Job statuses", on the limit of background jobs. */
@@ -65,14 +66,14 @@ export class JobBook {
     const startMs = account.nowMs + Math.floor(lastsMs * (0.1 + this.#chance.next() * 0.3));
     const job: Job = {
       id: `V3-${this.#chance.text(32, '0123456789abcdef')}`,
-      plan: { type: plan.type, working: plan.working, shuffled: plan.shuffled ?? false },
+      type: plan.type,
       total: plan.items.length,
-      items: plan.items,
+      plan,
       startMs,
       endMs: account.nowMs + lastsMs,
       done: 0,
       results: [],
-      isFinished: false,
+      kept: '',
     };
     this.#jobs.set(job.id, job);
     this.#running++;
@@ -91,7 +92,7 @@ export class JobBook {
   }
 
   #next(account: Account, job: Job): void {
-    const { items } = job;
+    const items = job.plan?.items ?? [];
     const item = items[job.done];
     if (item === undefined) {
       account.agenda.add(job.endMs, () => this.#finish(job));
@@ -122,9 +123,9 @@ export class JobBook {
   }
 
   #finish(job: Job): void {
-    if (job.plan.shuffled) job.results = shuffle(job.results, this.#chance);
-    job.items = [];
-    job.isFinished = true;
+    job.kept = JSON.stringify(job.plan?.shuffled ? shuffle(job.results, this.#chance) : job.results);
+    job.results = [];
+    job.plan = null;
     this.#running--;
   }
 
@@ -138,7 +139,7 @@ export class JobBook {
 
 /** Results are kept for a day. */
 function isForgotten(job: Job, nowMs: number): boolean {
-  return job.isFinished && job.endMs + day * 1000 < nowMs;
+  return job.plan === null && job.endMs + day * 1000 < nowMs;
 }
 
 /** The recordings show two blanks after an organization's label. */
@@ -168,10 +169,10 @@ function shuffle<T>(members: readonly T[], chance: Chance): T[] {
 export function jobBody(job: Job, base: string, nowMs: number): JsonObject {
   const { total } = job;
   const url = `${base}/api/v2/job_statuses/${job.id}.json`;
-  const shared = { id: job.id, job_type: job.plan.type, url, total };
-  if (job.isFinished) {
+  const shared = { id: job.id, job_type: job.type, url, total };
+  if (job.plan === null) {
     const message = `Completed at ${spaced(toSeconds(job.endMs))}`;
-    return { ...shared, progress: total, status: 'completed', message, results: job.results };
+    return { ...shared, progress: total, status: 'completed', message, results: parseJson(job.kept) };
   }
   if (nowMs < job.startMs) return { ...shared, progress: null, status: 'queued', message: null, results: null };
   const message = job.plan.working(Math.min(job.done + 1, total));

@@ -61,6 +61,8 @@ const rules: Readonly<Record<Exclude<LimitName, 'requestsPerMinute' | 'jobs'>, R
   searchPerMinute: { windowMs: minute, standard: 2500 },
   searchExportPerMinute: { windowMs: minute, standard: 100 },
   sideConversationsPer10Minutes: { windowMs: 10 * minute, standard: 300 },
+  sideEventsPer10Minutes: { windowMs: 10 * minute, standard: 600 },
+  ticketPurgeJobsPerMinute: { windowMs: minute, standard: 300 },
   attachmentsPerMinute: { windowMs: minute, standard: 2500 },
 };
 export type EndpointLimit = keyof typeof rules;

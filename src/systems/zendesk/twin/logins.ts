@@ -88,6 +88,22 @@ export class Logins {
     return this.#clients.get(identifier);
   }
 
+  changeClient(client: Client): Client {
+    this.#clients.set(client.identifier, client);
+    return client;
+  }
+
+  /** Its tokens die with it. */
+  removeClient(client: Client): void {
+    this.#clients.delete(client.identifier);
+    for (const token of this.#access.values()) if (token.client.id === client.id) this.revoke(token);
+  }
+
+  /** A token that somebody makes for themselves: it does not expire. */
+  makeToken(client: Client, userId: number, scopes: readonly string[]): AccessToken {
+    return this.#keep(client, userId, scopes, null);
+  }
+
   newSecret(): string {
     return this.#chance.text(64, '0123456789abcdef');
   }
@@ -147,9 +163,9 @@ export class Logins {
     if (refresh === undefined || refresh.access.client.id !== client.id || refresh.expiresMs <= this.#nowMs()) {
       throw this.#badGrant();
     }
+    const scopes = this.#scopes(client, body, refresh.access.scopes);
     // Rotation: both old tokens die at once. A replay of the old one does not harm its successor.
     this.revoke(refresh.access);
-    const scopes = this.#scopes(client, body, refresh.access.scopes);
     return this.#issue(client, refresh.access.userId, scopes, body, true, refresh.lastsSeconds);
   }
 
@@ -192,16 +208,7 @@ export class Logins {
     const expires = this.#lifetime(body, 'expires_in', this.#settings().accessTokenSeconds, 300, 172_800);
     const lasts = this.#lifetime(body, 'refresh_token_expires_in', usualRefresh, 604_800, 7_776_000);
     const nowMs = this.#nowMs();
-    const access: AccessToken = {
-      id: ++this.#lastId,
-      token: this.#chance.text(64, '0123456789abcdef'),
-      client,
-      userId,
-      scopes,
-      created: toSeconds(nowMs),
-      expiresMs: nowMs + expires * 1000,
-    };
-    this.#access.set(access.token, access);
+    const access = this.#keep(client, userId, scopes, nowMs + expires * 1000);
     const shared = {
       access_token: access.token,
       token_type: 'bearer',
@@ -212,6 +219,14 @@ export class Logins {
     const refresh = this.#chance.text(64, '0123456789abcdef');
     this.#refresh.set(refresh, { token: refresh, access, expiresMs: nowMs + lasts * 1000, lastsSeconds: lasts });
     return { ...shared, refresh_token: refresh, refresh_token_expires_in: lasts };
+  }
+
+  #keep(client: Client, userId: number, scopes: readonly string[], expiresMs: number | null): AccessToken {
+    const id = ++this.#lastId;
+    const created = toSeconds(this.#nowMs());
+    const access = { id, token: this.newSecret(), client, userId, scopes, created, expiresMs };
+    this.#access.set(access.token, access);
+    return access;
   }
 
   /** `above` < asked < `below`, in seconds. Source: Zendesk, "OAuth tokens for grant types". */

@@ -90,14 +90,14 @@ export function replaceMemberships(account: Account, doer: Doer, user: User, org
   const kept = account.users.membershipsOf(user.id)[0];
   if (kept) account.users.putMembership({ ...kept, isDefault: true });
   else if (organizationId !== null) {
-    const stamps = { created: account.now, updated: account.now };
-    const membership = {
+    const membership: Membership = {
       id: account.newId(),
       userId: user.id,
       organizationId,
       isDefault: true,
       viewTickets: true,
-      ...stamps,
+      created: account.now,
+      updated: account.now,
     };
     account.users.putMembership(membership);
     account.webhooks.announce(membershipEvent(account, 'created', membership));

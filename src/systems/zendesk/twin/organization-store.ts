@@ -1,3 +1,4 @@
+import { IdIndex } from './id-index.ts';
 import type { Organization } from './records.ts';
 import { Table } from './table.ts';
 import { Timeline } from './timeline.ts';
@@ -7,9 +8,9 @@ export class OrganizationStore {
   readonly table = new Table<Organization>();
   readonly timeline = new Timeline((id) => this.table.get(id)?.generated);
   /** Several under one name only where the race over names was lost. */
-  readonly #byName = new Map<string, readonly number[]>();
+  readonly #byName = new IdIndex<string>();
   readonly #byExternalId = new Map<string, number>();
-  readonly #byDomain = new Map<string, readonly number[]>();
+  readonly #byDomain = new IdIndex<string>();
   #live = 0;
 
   get live(): number {
@@ -37,39 +38,34 @@ export class OrganizationStore {
 
   put(after: Organization): Organization {
     const before = this.table.get(after.id);
-    if (before?.deleted === null) this.#index(before, drop);
+    if (before?.deleted === null) this.#drop(before);
     this.table.put(after);
     this.timeline.add(after.generated, after.id, before === undefined);
-    if (after.deleted === null) this.#index(after, add);
+    if (after.deleted === null) this.#add(after);
     return after;
   }
 
-  #index(record: Organization, change: typeof add): void {
-    this.#live += change === add ? 1 : -1;
-    change(this.#byName, fold(record.name), record.id);
-    for (const domain of record.domains) change(this.#byDomain, fold(domain), record.id);
-    if (record.externalId === null) return;
-    if (change === add) this.#byExternalId.set(fold(record.externalId), record.id);
-    else this.#byExternalId.delete(fold(record.externalId));
+  #add(record: Organization): void {
+    this.#live++;
+    this.#byName.add(fold(record.name), record.id);
+    for (const domain of record.domains) this.#byDomain.add(fold(domain), record.id);
+    if (record.externalId !== null) this.#byExternalId.set(fold(record.externalId), record.id);
   }
 
-  #resolve(ids: readonly number[] | undefined): readonly Organization[] {
-    return (ids ?? []).map((id) => this.get(id)).filter((found) => found !== undefined);
+  #drop(record: Organization): void {
+    this.#live--;
+    this.#byName.drop(fold(record.name), record.id);
+    for (const domain of record.domains) this.#byDomain.drop(fold(domain), record.id);
+    if (record.externalId !== null) this.#byExternalId.delete(fold(record.externalId));
+  }
+
+  #resolve(ids: readonly number[]): readonly Organization[] {
+    return ids.map((id) => this.get(id)).filter((found) => found !== undefined);
   }
 }
 
-/** Names and external ids are compared without case. */
+/** Names and external ids are compared without case. What is lower case stays the text that it was, so that no copy is kept. */
 export function fold(text: string): string {
-  return text.toLowerCase();
-}
-
-function add(index: Map<string, readonly number[]>, key: string, id: number): void {
-  const there = index.get(key);
-  index.set(key, there === undefined ? [id] : [...there, id]);
-}
-
-function drop(index: Map<string, readonly number[]>, key: string, id: number): void {
-  const left = (index.get(key) ?? []).filter((other) => other !== id);
-  if (left.length === 0) index.delete(key);
-  else index.set(key, left);
+  const folded = text.toLowerCase();
+  return folded === text ? text : folded;
 }

@@ -1,22 +1,22 @@
-import type { Account } from './account.ts';
-import { type Json, textOf } from './json.ts';
+import type { Account, Doer } from './account.ts';
+import type { Json } from './json.ts';
+import { renderLiquid } from './liquid.ts';
 import type { Organization, User } from './records.ts';
 import { iso } from './stamps.ts';
 import type { Ticket } from './ticket-records.ts';
-import type { Occasion } from './triggers.ts';
 
 /**
  * Placeholders in the texts of triggers; an unknown one becomes an empty text. Whether values are escaped for JSON is unproven, hence
  * the switch `placeholders`. Source: Zendesk, "Placeholders reference".
  */
-export function fillPlaceholders(account: Account, template: string, ticket: Ticket, occasion: Occasion): string {
-  return template.replaceAll(/\{\{\s*([\w.]+)\s*\}\}/g, (_, name: string) => {
-    const value = textOf(valueNamed(account, name, ticket, occasion)) ?? '';
-    return account.switches.placeholders === 'json' ? JSON.stringify(value).slice(1, -1) : value;
+export function fillPlaceholders(account: Account, template: string, ticket: Ticket, doer: Doer): string {
+  return renderLiquid(template, {
+    lookUp: (name) => valueNamed(account, name, ticket, doer),
+    write: (value) => (account.switches.placeholders === 'json' ? JSON.stringify(value).slice(1, -1) : value),
   });
 }
 
-function valueNamed(account: Account, name: string, ticket: Ticket, { doer }: Occasion): Json | undefined {
+function valueNamed(account: Account, name: string, ticket: Ticket, doer: Doer): Json | undefined {
   const [root, ...path] = name.split('.');
   if (root === 'current_user') return userValue(doer.user, path);
   if (root !== 'ticket') return undefined;

@@ -8,6 +8,7 @@ import { matchingOrganizations, matchingUsers } from './search.ts';
 import { parseQuery, type Query } from './search-query.ts';
 import { ticketBody } from './ticket-body.ts';
 import { matchingGroups, matchingTickets } from './ticket-search.ts';
+import { ticketSideloads } from './ticket-sideloads.ts';
 import { userBody } from './user-body.ts';
 
 /** Source: Zendesk, "Search". Only pages by number, 1000 results at most; the count is that of all. */
@@ -90,6 +91,7 @@ function search(call: Call): Answer {
     headers: { 'cache-control': 'max-age=10, private' },
     body: {
       results: shown.map((one) => one.draw()),
+      ...included(call, shown),
       facets: null,
       next_page: hasNext ? link(call, { page: String(number + 1), per_page: String(size) }) : null,
       previous_page: number > 1 ? link(call, { page: String(number - 1), per_page: String(size) }) : null,
@@ -100,6 +102,16 @@ function search(call: Call): Answer {
 
 function count(call: Call): Answer {
   return ok({ count: queried(call).hits.length });
+}
+
+/** `include=tickets(users,organizations)`: arrays beside the results, for those of one kind. */
+function included(call: Call, shown: readonly Hit[]): JsonObject {
+  const names = /tickets\(([\w,\s]*)\)/.exec(call.query.get('include') ?? '')?.[1];
+  if (names === undefined) return {};
+  const { tickets } = call.account.desk;
+  const found = shown.filter((one) => one.kind === 'ticket').map((one) => tickets.get(one.id));
+  const include = names.split(',').map((name) => name.trim());
+  return ticketSideloads(call, { include })(found.filter((ticket) => ticket !== undefined));
 }
 
 const cursorLivesMs = 3_600_000;

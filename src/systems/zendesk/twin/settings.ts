@@ -54,6 +54,8 @@ const limitsSchema = z.strictObject({
   searchPerMinute: whole.nullable(),
   searchExportPerMinute: whole.nullable(),
   sideConversationsPer10Minutes: whole.nullable(),
+  sideEventsPer10Minutes: whole.nullable(),
+  ticketPurgeJobsPerMinute: whole.nullable(),
   attachmentsPerMinute: whole.nullable(),
   /** Queued or running. */
   jobs: whole.nullable(),
@@ -148,6 +150,8 @@ export const defaultSettings: Settings = {
     searchPerMinute: null,
     searchExportPerMinute: null,
     sideConversationsPer10Minutes: null,
+    sideEventsPer10Minutes: null,
+    ticketPurgeJobsPerMinute: null,
     attachmentsPerMinute: null,
     jobs: null,
   },

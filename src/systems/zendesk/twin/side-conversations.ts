@@ -42,7 +42,13 @@ export const sideConversationRoutes: readonly Route[] = [
   { method: 'PUT', path: `${all}/:side`, handle: update, ...agent },
   { method: 'POST', path: `${all}/:side/reply`, handle: reply, ...limited },
   { method: 'GET', path: `${all}/:side/events`, handle: events, ...agent },
-  { method: 'GET', path: 'tickets/side_conversations/events', handle: exportEvents, role: 'admin' },
+  {
+    method: 'GET',
+    path: 'tickets/side_conversations/events',
+    handle: exportEvents,
+    role: 'admin',
+    limit: 'sideEventsPer10Minutes',
+  },
 ];
 
 function body(call: Call, one: SideConversation): JsonObject {

@@ -1,5 +1,6 @@
 import type { Account } from './account.ts';
 import type { Json, JsonObject } from './json.ts';
+import { ratingSummary } from './satisfaction.ts';
 import { iso, isoOrNull } from './stamps.ts';
 import { viaBody } from './ticket-comments.ts';
 import type { Ticket } from './ticket-records.ts';
@@ -38,12 +39,12 @@ export function ticketBody(
     email_cc_ids: ticket.emailCcIds,
     forum_topic_id: null,
     problem_id: ticket.problemId,
-    has_incidents: false,
+    has_incidents: account.desk.tickets.countIncidentsOf(ticket.id) > 0,
     is_public: ticket.isPublic,
     due_at: isoOrNull(ticket.due),
     tags: ticket.tags,
     custom_fields: fields,
-    satisfaction_rating: null,
+    satisfaction_rating: ratingSummary(account, ticket.id),
     sharing_agreement_ids: ticket.sharingIds,
     custom_status_id: ticket.customStatusId,
     fields,

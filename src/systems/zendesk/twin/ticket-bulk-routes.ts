@@ -26,7 +26,13 @@ export const ticketBulkRoutes: readonly Route[] = [
   { method: 'GET', path: 'deleted_tickets', handle: listDeleted, ...agent, limit: 'deletedTicketsPerMinute' },
   { method: 'PUT', path: 'deleted_tickets/restore_many', handle: restoreMany, ...agent },
   { method: 'PUT', path: 'deleted_tickets/:id/restore', handle: restore, ...agent },
-  { method: 'DELETE', path: 'deleted_tickets/destroy_many', handle: purgeMany, ...agent },
+  {
+    method: 'DELETE',
+    path: 'deleted_tickets/destroy_many',
+    handle: purgeMany,
+    ...agent,
+    limit: 'ticketPurgeJobsPerMinute',
+  },
   { method: 'DELETE', path: 'deleted_tickets/:id', handle: purge, ...agent, limit: 'ticketPurgesPerMinute' },
 ];
 
@@ -107,8 +113,8 @@ function addImported(account: Account, doer: Doer, ticket: Ticket, given: JsonOb
   const isPublic = said.isPublic ?? ticket.isPublic;
   const shared = { authorId, created, channel: 'api' };
   const comment = { id: account.newId(), auditId, body, html, isPublic, attachments, ...shared };
-  const events = [{ id: comment.id, type: 'Comment', comment } as const];
-  account.desk.tickets.addAudit({ id: auditId, ticketId: ticket.id, metadata: {}, made: null, events, ...shared });
+  const audit = { id: auditId, ticketId: ticket.id, metadata: {}, made: null, comment, events: [], ...shared };
+  account.desk.tickets.addAudit(audit);
 }
 
 /** Keeps the given stamps and comments; wakes no trigger. */

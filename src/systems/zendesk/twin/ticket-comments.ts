@@ -61,7 +61,7 @@ function cut(text: string): string {
     .replace(/\ufffd$/, '');
 }
 
-function stripTags(html: string): string {
+export function stripTags(html: string): string {
   return html
     .replaceAll(/<br\s*\/?>|<\/p>/gi, '\n')
     .replaceAll(/<[^>]*>/g, '')
@@ -138,17 +138,21 @@ export function auditBody(audit: Audit, base: string): JsonObject {
     created_at: iso(audit.created),
     author_id: audit.authorId,
     metadata: audit.metadata,
-    events: auditEvents(audit).map((event) => eventBody(event, base)),
+    events: [
+      ...(audit.comment === null ? [] : [commentEvent(audit.comment, base)]),
+      ...auditEvents(audit).map(eventBody),
+    ],
     via: viaBody(audit.channel),
   };
 }
 
-function eventBody(event: AuditEvent, base: string): JsonObject {
+function commentEvent(comment: Comment, base: string): JsonObject {
+  const { created_at: _, via: __, metadata: ___, ...body } = commentBody(comment, base);
+  return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, value ?? null]));
+}
+
+function eventBody(event: AuditEvent): JsonObject {
   switch (event.type) {
-    case 'Comment': {
-      const { created_at: _, via: __, metadata: ___, ...body } = commentBody(event.comment, base);
-      return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, value ?? null]));
-    }
     case 'Create':
       return { id: event.id, type: 'Create', value: event.value, field_name: event.field };
     case 'Change':
@@ -176,13 +180,19 @@ function eventBody(event: AuditEvent, base: string): JsonObject {
 
 /** One row of the export of ticket events: an audit with its events as children. */
 export function ticketEventRow(audit: Audit, base: string, withComments: boolean): JsonObject {
-  const children = auditEvents(audit).flatMap((event): readonly JsonObject[] => {
-    const shared = { id: event.id, via: audit.channel, via_reference_id: null, event_type: event.type };
-    if (event.type === 'Create') return [{ ...shared, [event.field]: event.value }];
-    if (event.type === 'Change') return [{ ...shared, [event.field]: event.value, previous_value: event.previous }];
-    if (event.type !== 'Comment') return [];
-    return [withComments ? { ...shared, ...commentBody(event.comment, base) } : { ...shared, comment_present: true }];
+  const shared = (id: number, type: string): JsonObject => {
+    return { id, via: audit.channel, via_reference_id: null, event_type: type };
+  };
+  const said = (comment: Comment): JsonObject => {
+    const more = withComments ? commentBody(comment, base) : { comment_present: true };
+    return { ...shared(comment.id, 'Comment'), ...more };
+  };
+  const changes = auditEvents(audit).flatMap((event): readonly JsonObject[] => {
+    if (event.type === 'Notification') return [];
+    const previous = event.type === 'Change' ? { previous_value: event.previous } : {};
+    return [{ ...shared(event.id, event.type), [event.field]: event.value, ...previous }];
   });
+  const children = audit.comment === null ? changes : [said(audit.comment), ...changes];
   return {
     id: audit.id,
     ticket_id: audit.ticketId,

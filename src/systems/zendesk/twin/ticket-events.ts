@@ -53,11 +53,9 @@ export function eventsOf(makeId: () => number, before: Ticket | null, after: Tic
 /** Ids kept free after an audit's own, for the events of a create, which are made when somebody looks. */
 export const eventRoom = 100;
 
-/** All of an audit's events in order: what was said, what was set or changed, what triggers did. */
+/** What was set or changed, then what triggers did; the comment, which comes first, is the audit's own. */
 export function auditEvents(audit: Audit): readonly AuditEvent[] {
   if (audit.made === null) return audit.events;
   let id = audit.id;
-  const created = eventsOf(() => ++id, null, audit.made);
-  const said = audit.events.filter((event) => event.type === 'Comment');
-  return [...said, ...created, ...audit.events.filter((event) => event.type !== 'Comment')];
+  return [...eventsOf(() => ++id, null, audit.made), ...audit.events];
 }

@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.ts';
+import { type JsonObject, sameJson } from './json.ts';
 import { day, iso, isoOrNull, type Seconds } from './stamps.ts';
 import type { Metrics, Status, Ticket } from './ticket-records.ts';
 
@@ -6,9 +6,8 @@ import type { Metrics, Status, Ticket } from './ticket-records.ts';
  * Ticket metrics: what is not on the ticket itself (when it was solved, first assigned, first answered), and durations in minutes by the
  * calendar and by the account's schedule. Source: Zendesk, "Ticket Metrics"; the arithmetic of waits is an interpretation.
  */
-export function newMetrics(id: number, at: Seconds, status: Status): Metrics {
+export function newMetrics(at: Seconds): Metrics {
   return {
-    id,
     groupStations: 0,
     assigneeStations: 0,
     reopens: 0,
@@ -23,9 +22,17 @@ export function newMetrics(id: number, at: Seconds, status: Status): Metrics {
     firstSolved: null,
     firstReply: null,
     latestComment: null,
-    line: [{ status, since: at }],
+    unanswered: null,
+    questions: 0,
+    first: 'new',
+    line: [],
   };
 }
+
+/** Metrics have ids of their own, beyond 32 bits like most. */
+const firstId = 26_100_000_000_000;
+export const metricIdOf = (ticketId: number): number => firstId + ticketId;
+export const ticketIdOf = (metricId: number): number => metricId - firstId;
 
 export interface MetricStep {
   readonly at: Seconds;
@@ -43,8 +50,11 @@ export function stepMetrics(before: Ticket, after: Ticket, { at, isNew, comment 
   const isDone = (status: Status): boolean => status === 'solved' || status === 'closed';
   const isSolved = isDone(after.status) && (isNew || !isDone(before.status));
   const isReopened = isMoved && isDone(before.status) && !isDone(after.status);
-  const isReply = comment?.byAgent === true && comment.isPublic && !isNew;
-  return {
+  const isAnswered = comment?.byAgent === true && comment.isPublic;
+  const isReply = isAnswered && !isNew;
+  const isAsked =
+    was.unanswered === null && !isAnswered && (isNew ? comment?.byAgent !== true : comment?.byAgent === false);
+  const metrics: Metrics = {
     ...was,
     groupStations: was.groupStations + (isGrouped ? 1 : 0),
     assigneeStations: was.assigneeStations + (isAssigned ? 1 : 0),
@@ -60,12 +70,20 @@ export function stepMetrics(before: Ticket, after: Ticket, { at, isNew, comment 
     solved: isSolved ? at : isReopened ? null : was.solved,
     firstSolved: was.firstSolved ?? (isSolved ? at : null),
     latestComment: comment === null ? was.latestComment : at,
-    line: isNew
-      ? [{ status: after.status, since: at }]
-      : isMoved
-        ? [...was.line, { status: after.status, since: at }]
-        : was.line,
+    unanswered: isAnswered ? null : isAsked ? at : was.unanswered,
+    questions: was.questions + (isAsked ? 1 : 0),
+    first: isNew ? after.status : was.first,
+    line: isMoved ? [...was.line, { status: after.status, since: at }] : was.line,
   };
+  return isNew ? shared(metrics) : metrics;
+}
+
+let latest: Metrics | null = null;
+
+/** Tickets of one load begin alike, in the same second: they share one value. */
+function shared(metrics: Metrics): Metrics {
+  if (latest === null || !sameJson({ ...latest }, { ...metrics })) latest = metrics;
+  return latest;
 }
 
 /** Monday to Friday, nine to five, in minutes from Sunday 00:00 UTC. */
@@ -101,25 +119,31 @@ function span(from: Seconds, to: Seconds | null): JsonObject {
 }
 
 /** Time spent in the given statuses; null until the ticket was in one of them and left it, or is solved. */
-function waited(metrics: Metrics, among: readonly Status[], until: Seconds): JsonObject {
+function waited(ticket: Ticket, among: readonly Status[], until: Seconds): JsonObject {
   let calendar = 0;
   let business = 0;
   let isKnown = false;
-  metrics.line.forEach(({ status, since }, index) => {
+  const line = statusLine(ticket);
+  line.forEach(({ status, since }, index) => {
     if (!among.includes(status)) return;
     isKnown = true;
-    const end = metrics.line[index + 1]?.since ?? until;
+    const end = line[index + 1]?.since ?? until;
     calendar += end - since;
     business += businessMinutes(since, end);
   });
   return isKnown ? { calendar: Math.floor(calendar / 60), business } : { calendar: null, business: null };
 }
 
+/** Each status of a ticket with the second in which it began. */
+export function statusLine({ created, metrics }: Ticket): Metrics['line'] {
+  return [{ status: metrics.first, since: created }, ...metrics.line];
+}
+
 export function metricBody(ticket: Ticket, base: string, now: Seconds): JsonObject {
   const { metrics, created } = ticket;
   return {
-    url: `${base}/api/v2/ticket_metrics/${metrics.id}.json`,
-    id: metrics.id,
+    url: `${base}/api/v2/ticket_metrics/${metricIdOf(ticket.id)}.json`,
+    id: metricIdOf(ticket.id),
     ticket_id: ticket.id,
     created_at: iso(created),
     updated_at: iso(ticket.updated),
@@ -139,8 +163,8 @@ export function metricBody(ticket: Ticket, base: string, now: Seconds): JsonObje
     reply_time_in_seconds: { calendar: null },
     first_resolution_time_in_minutes: span(created, metrics.firstSolved),
     full_resolution_time_in_minutes: span(created, metrics.solved),
-    agent_wait_time_in_minutes: waited(metrics, ['pending'], now),
-    requester_wait_time_in_minutes: waited(metrics, ['new', 'open', 'hold'], now),
-    on_hold_time_in_minutes: waited(metrics, ['hold'], now),
+    agent_wait_time_in_minutes: waited(ticket, ['pending'], now),
+    requester_wait_time_in_minutes: waited(ticket, ['new', 'open', 'hold'], now),
+    on_hold_time_in_minutes: waited(ticket, ['hold'], now),
   };
 }

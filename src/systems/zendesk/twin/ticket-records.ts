@@ -41,7 +41,6 @@ export interface Ticket extends Stamped {
 
 /** Stamps and counters; the durations follow from the line of statuses. Source: Zendesk, "Ticket Metrics". */
 export interface Metrics {
-  readonly id: number;
   readonly groupStations: number;
   readonly assigneeStations: number;
   readonly reopens: number;
@@ -56,7 +55,13 @@ export interface Metrics {
   readonly firstSolved: Seconds | null;
   readonly firstReply: Seconds | null;
   readonly latestComment: Seconds | null;
-  /** Each status with the second in which it began. */
+  /** Since when the requester waits for a public reply; null: for none. */
+  readonly unanswered: Seconds | null;
+  /** How often the requester began to wait for one. */
+  readonly questions: number;
+  /** The status in which the ticket was created. */
+  readonly first: Status;
+  /** Each further status with the second in which it began. */
   readonly line: readonly { readonly status: Status; readonly since: Seconds }[];
 }
 
@@ -90,11 +95,13 @@ export interface Audit {
   readonly metadata: JsonObject;
   /** The ticket as it was created, from which the events of the creation follow; null for an update. */
   readonly made: Ticket | null;
+  /** What was said, the first of its events. */
+  readonly comment: Comment | null;
+  /** What was changed and what triggers did. */
   readonly events: readonly AuditEvent[];
 }
 
 export type AuditEvent =
-  | { readonly id: number; readonly type: 'Comment'; readonly comment: Comment }
   | { readonly id: number; readonly type: 'Create'; readonly field: string; readonly value: Json }
   | {
       readonly id: number;

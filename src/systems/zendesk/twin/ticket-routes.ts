@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
 import { must, namedTargets, startJob } from './bulk.ts';
 import { type Answer, type Call, created, nothing, ok, type Route } from './call.ts';
-import { groupBody } from './desk.ts';
-import { isObject, type Json, type JsonObject, textOf } from './json.ts';
-import { organizationBody } from './organizations.ts';
+import { isObject, type JsonObject, textOf } from './json.ts';
 import { idRows, listRows, offsetPage, page, type Rows, tableRows } from './paging.ts';
 import { badPage, missingParameter, Refusal } from './refusal.ts';
 import { changedTags } from './tag-routes.ts';
 import { ticketBody } from './ticket-body.ts';
-import { auditBody, commentBody } from './ticket-comments.ts';
-import { metricBody } from './ticket-metrics.ts';
+import { auditBody } from './ticket-comments.ts';
+import { metricBody, ticketIdOf } from './ticket-metrics.ts';
 import type { Ticket } from './ticket-records.ts';
+import { drawTicket, ticketSideloads } from './ticket-sideloads.ts';
 import { checkStamp, createTicket, deleteTicket, type Saved, ticketKeys, updateTicket } from './tickets.ts';
 import { userBody } from './user-body.ts';
 import { updateUser } from './users.ts';
@@ -30,9 +29,7 @@ export const ticketRoutes: readonly Route[] = [
   { method: 'PUT', path: 'tickets/:id/mark_as_spam', handle: spam, ...agent },
   { method: 'GET', path: 'tickets/:id/related', handle: related, ...agent },
   { method: 'GET', path: 'tickets/:id/incidents', handle: incidents, ...agent },
-  { method: 'GET', path: 'tickets/:id/comments', handle: comments, ...agent },
-  { method: 'GET', path: 'tickets/:id/comments/count', handle: commentCount, ...agent },
-  { method: 'PUT', path: 'tickets/:id/comments/:comment/make_private', handle: makePrivate, ...agent },
+  { method: 'GET', path: 'tickets/:id/collaborators', handle: collaborators, ...agent },
   { method: 'GET', path: 'tickets/:id/audits', handle: audits, ...onlyGlobal, limit: 'ticketAuditsPerMinute' },
   { method: 'GET', path: 'tickets/:id/audits/:audit', handle: audit, ...onlyGlobal },
   { method: 'GET', path: 'ticket_audits', handle: allAudits, ...onlyGlobal },
@@ -45,53 +42,12 @@ export const ticketRoutes: readonly Route[] = [
   { method: 'DELETE', path: 'tickets/:id/tags', handle: (call) => writeTags(call, 'DELETE'), ...agent },
   { method: 'GET', path: 'users/:id/tickets/requested', handle: requested, ...agent },
   { method: 'GET', path: 'users/:id/tickets/assigned', handle: assigned, ...agent },
+  { method: 'GET', path: 'users/:id/tickets/ccd', handle: copied, ...agent },
   { method: 'GET', path: 'organizations/:id/tickets', handle: ofOrganization, ...agent },
 ];
 
-function drawIn(call: Call): (ticket: Ticket) => JsonObject {
-  const include = call.words('include') ?? [];
-  return (ticket) => {
-    const body = ticketBody(call.account, ticket, call.base);
-    if (include.includes('comment_count')) body.comment_count = call.account.desk.tickets.commentsOf(ticket.id).length;
-    if (include.includes('dates')) {
-      body.dates = { assignee_updated_at: null, requester_updated_at: null, status_updated_at: null };
-    }
-    return body;
-  };
-}
-
-/** Extra arrays beside the tickets, each record once. Source: Zendesk, "Side-Loading". */
-export function ticketSideloads(call: Call): (tickets: readonly Ticket[]) => JsonObject {
-  const include = call.words('include') ?? [];
-  const { account, base } = call;
-  return (tickets) => {
-    const more: Record<string, Json> = {};
-    if (include.includes('users')) {
-      const ids = new Set(tickets.flatMap((ticket) => [ticket.requesterId, ticket.submitterId, ticket.assigneeId]));
-      const users = [...ids].map((id) => account.users.get(id)).filter((user) => user !== undefined);
-      more.users = users.map((user) => userBody(account, user, base));
-    }
-    if (include.includes('organizations')) {
-      const ids = new Set(tickets.map((ticket) => ticket.organizationId));
-      const found = [...ids].map((id) => account.organizations.get(id)).filter((one) => one !== undefined);
-      more.organizations = found.map((one) => organizationBody(account, one, base));
-    }
-    if (include.includes('groups')) {
-      const ids = new Set(tickets.map((ticket) => ticket.groupId ?? 0));
-      const found = [...ids].map((id) => account.desk.groups.get(id)).filter((one) => one !== undefined);
-      more.groups = found.map((one) => groupBody(one, base));
-    }
-    if (include.includes('metric_sets')) more.metric_sets = tickets.map((one) => metricBody(one, base, account.now));
-    if (include.includes('last_audits')) {
-      const last = tickets.map((ticket) => account.desk.tickets.auditsOf(ticket.id).at(-1));
-      more.last_audits = last.filter((one) => one !== undefined).map((one) => auditBody(one, base));
-    }
-    return more;
-  };
-}
-
 function listed(call: Call, rows: Rows<Ticket>): Answer {
-  return ok(page(call, { name: 'tickets', rows, draw: drawIn(call), more: ticketSideloads(call) }));
+  return ok(page(call, { name: 'tickets', rows, draw: drawTicket(call), more: ticketSideloads(call) }));
 }
 
 /** `external_id` may find several: it is not unique on tickets. With cursor paging the list can be sorted. */
@@ -141,7 +97,7 @@ export function ticketOf(call: Call): Ticket {
 
 function show(call: Call): Answer {
   const ticket = ticketOf(call);
-  return ok({ ticket: drawIn(call)(ticket), ...ticketSideloads(call)([ticket]) });
+  return ok({ ticket: drawTicket(call)(ticket), ...ticketSideloads(call)([ticket]) });
 }
 
 function showMany(call: Call): Answer {
@@ -152,7 +108,7 @@ function showMany(call: Call): Answer {
     externalId === null ? [tickets.get(id)] : tickets.withExternalId(externalId),
   );
   const rows = idRows([...new Set(found.filter((ticket) => ticket !== undefined))]);
-  return ok(offsetPage(call, { name: 'tickets', rows, draw: drawIn(call), more: ticketSideloads(call) }));
+  return ok(offsetPage(call, { name: 'tickets', rows, draw: drawTicket(call), more: ticketSideloads(call) }));
 }
 
 function savedBody(call: Call, saved: Saved, generated?: number): JsonObject {
@@ -229,7 +185,7 @@ function spam(call: Call): Answer {
 
 function related(call: Call): Answer {
   const ticket = ticketOf(call);
-  const incidents = incidentsOf(call, ticket).length;
+  const incidents = call.account.desk.tickets.countIncidentsOf(ticket.id);
   return ok({
     ticket_related: {
       topic_id: null,
@@ -241,44 +197,8 @@ function related(call: Call): Answer {
   });
 }
 
-function incidentsOf(call: Call, problem: Ticket): readonly Ticket[] {
-  return [...call.account.desk.tickets.table.values()].filter(
-    (ticket) => ticket.deleted === null && ticket.problemId === problem.id,
-  );
-}
-
 function incidents(call: Call): Answer {
-  return listed(call, idRows(incidentsOf(call, ticketOf(call))));
-}
-
-function comments(call: Call): Answer {
-  const ticket = ticketOf(call);
-  const isDescending = call.query.get('sort') === '-created_at' || call.query.get('sort_order') === 'desc';
-  const all = [...call.account.desk.tickets.commentsOf(ticket.id)];
-  if (isDescending) all.reverse();
-  const order = `${isDescending ? '-' : ''}created_at,id`;
-  const rows = listRows(all, order, (one) => [{ seconds: one.created }, one.id], isDescending);
-  const more = (shown: readonly (typeof all)[number][]): JsonObject => {
-    if (!(call.words('include') ?? []).includes('users')) return {};
-    const authors = [...new Set(shown.map((one) => one.authorId))].map((id) => call.account.users.get(id));
-    return {
-      users: authors.filter((user) => user !== undefined).map((user) => userBody(call.account, user, call.base)),
-    };
-  };
-  return ok(page(call, { name: 'comments', rows, draw: (one) => commentBody(one, call.base), more }));
-}
-
-function commentCount(call: Call): Answer {
-  const value = call.account.desk.tickets.commentsOf(ticketOf(call).id).length;
-  return ok({ count: { value, refreshed_at: new Date(call.account.nowMs).toISOString() } });
-}
-
-function makePrivate(call: Call): Answer {
-  const ticket = ticketOf(call);
-  const id = call.id('comment');
-  const comment = must(call.account.desk.tickets.commentsOf(ticket.id).find((one) => one.id === id));
-  call.account.desk.tickets.replaceComment(ticket.id, { ...comment, isPublic: false });
-  return ok({});
+  return listed(call, idRows(call.account.desk.tickets.incidentsOf(ticketOf(call).id)));
 }
 
 /** Ascending. */
@@ -314,12 +234,8 @@ function allMetrics(call: Call): Answer {
 }
 
 function metric(call: Call): Answer {
-  const id = call.id();
-  for (const ticket of call.account.desk.tickets.table.values()) {
-    if (ticket.metrics.id !== id || ticket.deleted !== null) continue;
-    return ok({ ticket_metric: metricBody(ticket, call.base, call.account.now) });
-  }
-  return ok({ ticket_metric: metricBody(must<Ticket>(undefined), call.base, call.account.now) });
+  const ticket = must(call.account.desk.tickets.get(ticketIdOf(call.id())));
+  return ok({ ticket_metric: metricBody(ticket, call.base, call.account.now) });
 }
 
 function tags(call: Call): Answer {
@@ -340,8 +256,23 @@ function requested(call: Call): Answer {
 
 function assigned(call: Call): Answer {
   const user = must(call.account.users.get(call.id()));
-  const all = [...call.account.desk.tickets.table.values()];
-  return listed(call, idRows(all.filter((ticket) => ticket.deleted === null && ticket.assigneeId === user.id)));
+  return listed(call, idRows(call.account.desk.tickets.ofAssignee(user.id)));
+}
+
+/** Where somebody follows without being asked anything: this one list is searched for. */
+function copied(call: Call): Answer {
+  const { id } = must(call.account.users.get(call.id()));
+  const isCopied = (ticket: Ticket): boolean =>
+    ticket.deleted === null && [ticket.collaboratorIds, ticket.emailCcIds].some((ids) => ids.includes(id));
+  return listed(call, idRows([...call.account.desk.tickets.table.values()].filter(isCopied)));
+}
+
+function collaborators(call: Call): Answer {
+  const { account, base } = call;
+  const ticket = ticketOf(call);
+  const ids = new Set([...ticket.collaboratorIds, ...ticket.followerIds, ...ticket.emailCcIds]);
+  const users = [...ids].map((id) => account.users.get(id)).filter((user) => user !== undefined);
+  return ok(page(call, { name: 'users', rows: idRows(users), draw: (user) => userBody(account, user, base) }));
 }
 
 function ofOrganization(call: Call): Answer {

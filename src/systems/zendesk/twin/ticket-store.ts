@@ -1,18 +1,21 @@
+import { IdIndex } from './id-index.ts';
+import { SortedMap } from './sorted-map.ts';
 import { Table } from './table.ts';
 import type { Audit, Comment, Ticket } from './ticket-records.ts';
 import { Timeline } from './timeline.ts';
 
-/** Tickets with their comments and audits, and what they are found by. Deleted ones stay for the export and the list of deleted ones. */
+/** Tickets with their audits, and what they are found by. Deleted ones stay for the export and the list of deleted ones. */
 export class TicketStore {
   readonly table = new Table<Ticket>();
   readonly timeline = new Timeline((id) => this.table.get(id)?.generated);
   readonly audits = new Table<Audit>();
   readonly auditLine = new Timeline((id) => this.audits.get(id)?.created);
-  readonly #comments = new Map<number, readonly Comment[]>();
-  readonly #auditsOf = new Map<number, readonly number[]>();
-  readonly #byExternalId = new Map<string, readonly number[]>();
-  readonly #byRequester = new Map<number, Set<number>>();
-  readonly #byOrganization = new Map<number, Set<number>>();
+  readonly #auditsOf = new IdIndex<number>(new SortedMap());
+  readonly #byExternalId = new IdIndex<string>();
+  readonly #byRequester = new IdIndex<number>();
+  readonly #byOrganization = new IdIndex<number>();
+  readonly #byAssignee = new IdIndex<number>();
+  readonly #byProblem = new IdIndex<number>();
   #lastId = 0;
   #live = 0;
 
@@ -32,83 +35,72 @@ export class TicketStore {
 
   /** Not unique: several tickets may have it. */
   withExternalId(externalId: string): readonly Ticket[] {
-    return this.#resolve(this.#byExternalId.get(externalId) ?? []);
+    return this.#resolve(this.#byExternalId.get(externalId));
   }
 
   ofRequester(userId: number): readonly Ticket[] {
-    return this.#resolve(this.#byRequester.get(userId) ?? []);
+    return this.#resolve(this.#byRequester.get(userId));
+  }
+
+  ofAssignee(userId: number): readonly Ticket[] {
+    return this.#resolve(this.#byAssignee.get(userId));
   }
 
   ofOrganization(organizationId: number): readonly Ticket[] {
-    return this.#resolve(this.#byOrganization.get(organizationId) ?? []);
+    return this.#resolve(this.#byOrganization.get(organizationId));
   }
 
   countOfOrganization(organizationId: number): number {
-    return this.#byOrganization.get(organizationId)?.size ?? 0;
+    return this.#byOrganization.count(organizationId);
+  }
+
+  incidentsOf(problemId: number): readonly Ticket[] {
+    return this.#resolve(this.#byProblem.get(problemId));
+  }
+
+  countIncidentsOf(problemId: number): number {
+    return this.#byProblem.count(problemId);
   }
 
   put(after: Ticket): Ticket {
     const before = this.table.get(after.id);
-    if (before?.deleted === null) this.#drop(before);
+    const was = before?.deleted === null ? before : null;
+    const is = after.deleted === null ? after : null;
+    this.#live += (is === null ? 0 : 1) - (was === null ? 0 : 1);
+    this.#byRequester.move(after.id, was?.requesterId, is?.requesterId);
+    this.#byAssignee.move(after.id, was?.assigneeId, is?.assigneeId);
+    this.#byOrganization.move(after.id, was?.organizationId, is?.organizationId);
+    this.#byProblem.move(after.id, was?.problemId, is?.problemId);
+    this.#byExternalId.move(after.id, was?.externalId, is?.externalId);
     this.table.put(after);
     this.timeline.add(after.generated, after.id, before === undefined);
-    if (after.deleted === null) this.#add(after);
     return after;
   }
 
-  commentsOf(ticketId: number): readonly Comment[] {
-    return this.#comments.get(ticketId) ?? [];
+  auditsOf(ticketId: number): readonly Audit[] {
+    const ids = this.#auditsOf.get(ticketId);
+    return ids.map((id) => this.audits.get(id)).filter((found) => found !== undefined);
   }
 
-  auditsOf(ticketId: number): readonly Audit[] {
-    const ids = this.#auditsOf.get(ticketId) ?? [];
-    return ids.map((id) => this.audits.get(id)).filter((found) => found !== undefined);
+  commentsOf(ticketId: number): readonly Comment[] {
+    return this.auditsOf(ticketId)
+      .map((audit) => audit.comment)
+      .filter((comment) => comment !== null);
   }
 
   addAudit(audit: Audit): void {
     this.audits.put(audit);
     this.auditLine.add(audit.created, audit.id, true);
-    this.#auditsOf.set(audit.ticketId, [...(this.#auditsOf.get(audit.ticketId) ?? []), audit.id]);
-    for (const event of audit.events) {
-      if (event.type !== 'Comment') continue;
-      this.#comments.set(audit.ticketId, [...this.commentsOf(audit.ticketId), event.comment]);
-    }
+    this.#auditsOf.add(audit.ticketId, audit.id);
   }
 
-  replaceComment(ticketId: number, after: Comment): void {
-    this.#comments.set(
-      ticketId,
-      this.commentsOf(ticketId).map((comment) => (comment.id === after.id ? after : comment)),
-    );
+  replaceComment(after: Comment): void {
+    const audit = this.audits.get(after.auditId);
+    if (audit !== undefined) this.audits.put({ ...audit, comment: after });
   }
 
-  #add(ticket: Ticket): void {
-    this.#live++;
-    this.#setOf(this.#byRequester, ticket.requesterId).add(ticket.id);
-    if (ticket.organizationId !== null) this.#setOf(this.#byOrganization, ticket.organizationId).add(ticket.id);
-    if (ticket.externalId === null) return;
-    const others = this.#byExternalId.get(ticket.externalId) ?? [];
-    this.#byExternalId.set(ticket.externalId, [...others, ticket.id]);
-  }
-
-  #drop(ticket: Ticket): void {
-    this.#live--;
-    this.#byRequester.get(ticket.requesterId)?.delete(ticket.id);
-    if (ticket.organizationId !== null) this.#byOrganization.get(ticket.organizationId)?.delete(ticket.id);
-    if (ticket.externalId === null) return;
-    const left = (this.#byExternalId.get(ticket.externalId) ?? []).filter((id) => id !== ticket.id);
-    if (left.length === 0) this.#byExternalId.delete(ticket.externalId);
-    else this.#byExternalId.set(ticket.externalId, left);
-  }
-
-  #setOf(index: Map<number, Set<number>>, key: number): Set<number> {
-    const found = index.get(key) ?? new Set<number>();
-    index.set(key, found);
-    return found;
-  }
-
-  #resolve(ids: Iterable<number>): readonly Ticket[] {
-    const found = [...ids].map((id) => this.get(id)).filter((ticket) => ticket !== undefined);
+  #resolve(ids: readonly number[]): readonly Ticket[] {
+    const found = ids.map((id) => this.get(id)).filter((ticket) => ticket !== undefined);
     return found.sort((a, b) => a.id - b.id);
   }
 }

@@ -23,21 +23,23 @@ export function writeTicketValues(
     readonly fields?: readonly (readonly [id: number, value: Json])[];
   },
 ): TicketValues {
+  const { tags: given, add = [], drop, fields: values = [] } = change;
   const book = account.desk.fields;
+  if (given === undefined && drop === undefined && add.length + values.length === 0) return before;
   const fields: Record<string, Json> = { ...before.fields };
-  let tags = change.tags ?? before.tags;
-  if (change.drop !== undefined) tags = tags.filter((tag) => !change.drop?.includes(tag));
-  if (change.tags !== undefined || change.drop !== undefined) {
+  let tags = given ?? before.tags;
+  if (drop !== undefined) tags = tags.filter((tag) => !drop.includes(tag));
+  if (given !== undefined || drop !== undefined) {
     for (const id of Object.keys(fields)) {
       const field = book.get(Number(id));
       if (field !== undefined) clearLost(field, fields, tags);
     }
   }
-  if (change.add !== undefined) tags = unique([...tags, ...change.add]);
-  for (const [id, given] of change.fields ?? []) {
+  tags = unique([...tags, ...add]);
+  for (const [id, written] of values) {
     const field = book.get(id);
     if (field === undefined || field.system) continue;
-    const value = coerce(account, field, given);
+    const value = coerce(account, field, written);
     if (value === undefined) continue;
     const old = tagsOfValue(field, fields[id]);
     tags = unique([...tags.filter((tag) => !old.includes(tag)), ...tagsOfValue(field, value)]);

@@ -3,12 +3,13 @@ import { flagOf, idOf, isList, isObject, type JsonObject, tagsOf, textOf, unique
 import { noteMetricEvents } from './metric-events.ts';
 import type { User } from './records.ts';
 import { invalid, Refusal } from './refusal.ts';
+import { applySla } from './sla.ts';
 import { day, parseTime, type Seconds } from './stamps.ts';
 import { readComment, type Said } from './ticket-comments.ts';
 import { eventRoom, eventsOf } from './ticket-events.ts';
 import { newMetrics, stepMetrics } from './ticket-metrics.ts';
 import { assigneeOf, followersOf, peopleOf, requesterOf } from './ticket-people.ts';
-import type { Audit, AuditEvent, Comment, Ticket } from './ticket-records.ts';
+import type { Audit, Comment, Ticket } from './ticket-records.ts';
 import { complaintsOf, statusOf } from './ticket-rules.ts';
 import { customFieldsOf, writeTicketValues } from './ticket-values.ts';
 
@@ -62,28 +63,30 @@ export function createTicket(account: Account, doer: Doer, body: JsonObject, opt
     assigneeId: null,
     organizationId: requester.organizationId,
     groupId: null,
-    collaboratorIds: [],
-    followerIds: [],
-    emailCcIds: [],
+    collaboratorIds: none,
+    followerIds: none,
+    emailCcIds: none,
     problemId: null,
     isPublic: said.isPublic ?? true,
     due: null,
-    tags: source === undefined || body.tags !== undefined ? [] : source.tags,
-    fields: {},
-    sharingIds: [],
-    followupIds: [],
+    tags: source === undefined || body.tags !== undefined ? none : source.tags,
+    fields: noFields,
+    sharingIds: none,
+    followupIds: none,
     followupOf: source?.id ?? null,
     formId: desk.defaultOf(desk.forms),
     brandId: desk.defaultOf(desk.brands),
     deleted: null,
     purged: false,
-    metrics: newMetrics(account.newId(), now, 'new'),
+    metrics: newMetrics(now),
   };
   const given = write(account, doer, empty, body, true);
-  const written = { ...given, tags: unique([...given.tags, ...inheritedTags(account, requester)]) };
+  const inherited = inheritedTags(account, requester);
+  const written = inherited.length === 0 ? given : { ...given, tags: unique([...given.tags, ...inherited]) };
   const id = options.id ?? desk.tickets.newId();
   const author = said.authorId ?? submitterId;
-  const saved = save(account, doer, empty, { ...written, id }, { ...said, authorId: author }, body, options.imported);
+  const spoken = { ...said, authorId: author };
+  const saved = save(account, doer, empty, { ...written, id }, spoken, { body, imported: options.imported });
   if (source !== undefined) {
     account.saveTicket({ ...source, followupIds: [...source.followupIds, id], generated: account.now }, doer, null);
   }
@@ -114,10 +117,18 @@ export function updateTicket(account: Account, doer: Doer, before: Ticket, body:
   const reopened: Ticket = reopens
     ? { ...written, status: 'open', customStatusId: account.desk.defaultStatus('open').id }
     : written;
-  return save(account, doer, before, reopened, said === null ? null : { ...said, authorId: author }, body);
+  return save(account, doer, before, reopened, said === null ? null : { ...said, authorId: author }, { body });
+}
+
+/** What an automation made of a ticket. */
+export function changeByRule(account: Account, doer: Doer, before: Ticket, after: Ticket): Saved {
+  return save(account, doer, before, after, null, { body: {}, channel: 'rule' });
 }
 
 const mostComments = 5000;
+/** Shared by all tickets that have none: half a million empty lists would be a hundred megabytes. */
+const none: readonly never[] = [];
+const noFields = {};
 
 /** 409 where somebody changed the ticket since the given stamp. */
 export function checkStamp(account: Account, ticket: Ticket, body: JsonObject): void {
@@ -192,8 +203,8 @@ function followupSource(account: Account, body: JsonObject): Ticket | undefined 
 
 /** The tags of the requester and of the organization. */
 function inheritedTags(account: Account, requester: User): readonly string[] {
-  if (!account.switches.inheritTags) return [];
-  return [...requester.tags, ...(account.organizations.get(requester.organizationId)?.tags ?? [])];
+  const tags = account.organizations.get(requester.organizationId)?.tags ?? none;
+  return account.switches.inheritTags ? [...requester.tags, ...tags] : none;
 }
 
 export interface Spoken extends Said {
@@ -207,9 +218,13 @@ function save(
   before: Ticket,
   changed: Ticket,
   said: Spoken | null,
-  body: JsonObject,
-  imported?: { readonly created: Seconds; readonly updated: Seconds },
+  how: {
+    readonly body: JsonObject;
+    readonly imported?: CreateOptions['imported'] | undefined;
+    readonly channel?: string;
+  },
 ): Saved {
+  const { body, imported, channel = 'api' } = how;
   const isNew = before.id === 0;
   const makeId = (): number => account.newId();
   const now = imported?.updated ?? account.now;
@@ -231,22 +246,25 @@ function save(
       ? account.triggers.run(account, { before: isNew ? null : before, after: stamped, comment, doer })
       : { ticket: stamped, events: [], deliver: () => {} };
   const after = triggered.ticket;
-  const commentEvents: readonly AuditEvent[] = comment === null ? [] : [{ id: comment.id, type: 'Comment', comment }];
   const metadata = auditMetadata(body);
   const audit: Audit = {
     id: auditId,
     ticketId: after.id,
     authorId: said?.authorId ?? doer.user.id,
     created: now,
-    channel: 'api',
+    channel,
     metadata,
     made: isNew ? stamped : null,
-    events: [...commentEvents, ...fieldEvents, ...triggered.events],
+    comment,
+    events: fieldEvents.length + triggered.events.length === 0 ? none : [...fieldEvents, ...triggered.events],
   };
   account.desk.tickets.addAudit(audit);
   account.saveTicket(after, doer, audit);
   // An import tells no metrics.
-  if (imported === undefined) noteMetricEvents(account, isNew ? null : before, after, comment);
+  if (imported === undefined) {
+    noteMetricEvents(account, isNew ? null : before, after);
+    applySla(account, doer, after);
+  }
   triggered.deliver();
   if (after.status === 'solved' && before.status !== 'solved') closeLater(account, after, doer);
   return { ticket: after, audit };

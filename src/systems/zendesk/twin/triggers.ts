@@ -21,7 +21,8 @@ export interface Action {
   readonly value: Json;
 }
 
-export interface Trigger {
+/** What triggers and automations have in common. */
+export interface Rule {
   readonly id: number;
   readonly title: string;
   readonly description: string | null;
@@ -30,7 +31,8 @@ export interface Trigger {
   readonly any: readonly Condition[];
   readonly actions: readonly Action[];
   readonly position: number;
-  readonly categoryId: string;
+  /** null for automations, which have none. */
+  readonly categoryId: string | null;
   readonly created: Seconds;
   readonly updated: Seconds;
 }
@@ -51,10 +53,10 @@ export interface Triggered {
 }
 
 export class TriggerBook {
-  readonly triggers = new Map<number, Trigger>();
+  readonly triggers = new Map<number, Rule>();
 
-  get ordered(): readonly Trigger[] {
-    return [...this.triggers.values()].sort((a, b) => a.position - b.position || a.id - b.id);
+  get ordered(): readonly Rule[] {
+    return inOrder(this.triggers);
   }
 
   usesWebhook(webhookId: string): boolean {
@@ -65,7 +67,7 @@ export class TriggerBook {
     const active = this.ordered.filter((trigger) => trigger.active);
     const fired = new Set<number>();
     const events: AuditEvent[] = [];
-    const notices: { readonly webhookId: string; readonly template: string }[] = [];
+    const notices: Notice[] = [];
     let ticket = occasion.after;
     for (let again = active.length > 0; again; ) {
       again = false;
@@ -75,10 +77,9 @@ export class TriggerBook {
         const changed = act(account, trigger, ticket);
         const changes = eventsOf(() => account.newId(), ticket, changed);
         events.push(...changes);
-        for (const action of trigger.actions) {
-          const webhook = webhookOf(action);
-          if (webhook === undefined && !action.field.startsWith('notification_')) continue;
-          if (webhook !== undefined) notices.push({ webhookId: webhook.id, template: webhook.template });
+        notices.push(...noticesOf(trigger));
+        for (const { field } of trigger.actions) {
+          if (!field.startsWith('notification_')) continue;
           const subject = `Notification by ${trigger.title}`;
           const id = account.newId();
           events.push({ id, type: 'Notification', triggerId: trigger.id, title: trigger.title, subject });
@@ -90,13 +91,33 @@ export class TriggerBook {
         }
       }
     }
-    const deliver = (): void => {
-      for (const { webhookId, template } of notices) {
-        const text = fillPlaceholders(account, template, ticket, occasion);
-        account.webhooks.fireFromTrigger(webhookId, text);
-      }
-    };
-    return { ticket, events, deliver };
+    return { ticket, events, deliver: () => deliver(account, notices, ticket, occasion.doer) };
+  }
+}
+
+/** By position, then by age. */
+export function inOrder<T extends { readonly id: number; readonly position: number }>(
+  rules: ReadonlyMap<number, T>,
+): readonly T[] {
+  return [...rules.values()].sort((a, b) => a.position - b.position || a.id - b.id);
+}
+
+/** A webhook that a rule calls, and the text that it sends. */
+export interface Notice {
+  readonly webhookId: string;
+  readonly template: string;
+}
+
+export function noticesOf({ actions }: Pick<Rule, 'actions'>): readonly Notice[] {
+  return actions
+    .map(webhookOf)
+    .filter((webhook) => webhook !== undefined)
+    .map(({ id, template }) => ({ webhookId: id, template }));
+}
+
+export function deliver(account: Account, notices: readonly Notice[], ticket: Ticket, doer: Doer): void {
+  for (const { webhookId, template } of notices) {
+    account.webhooks.fireFromTrigger(webhookId, fillPlaceholders(account, template, ticket, doer));
   }
 }
 
@@ -106,17 +127,19 @@ function webhookOf(action: Action): { readonly id: string; readonly template: st
   return { id: textOf(parts[0]) ?? '', template: textOf(parts[1]) ?? '' };
 }
 
-function holds(trigger: Trigger, occasion: Occasion): boolean {
-  const { all, any } = trigger;
-  return (
-    all.every((condition) => conditionHolds(condition, occasion)) &&
-    (any.length === 0 || any.some((condition) => conditionHolds(condition, occasion)))
-  );
+/** `test` decides of single conditions. */
+export function holds(
+  { all, any }: Pick<Rule, 'all' | 'any'>,
+  occasion: Occasion,
+  test: (condition: Condition, occasion: Occasion) => boolean = conditionHolds,
+): boolean {
+  const isMet = (condition: Condition): boolean => test(condition, occasion);
+  return all.every(isMet) && (any.length === 0 || any.some(isMet));
 }
 
 const priorities = ['low', 'normal', 'high', 'urgent'];
 
-function conditionHolds({ field, operator, value }: Condition, occasion: Occasion): boolean {
+export function conditionHolds({ field, operator, value }: Condition, occasion: Occasion): boolean {
   const { before, after, comment } = occasion;
   const wanted = textOf(value) ?? '';
   switch (field) {
@@ -198,7 +221,7 @@ function compare(
 }
 
 /** What the actions make of the ticket; notifications change nothing. */
-function act(account: Account, trigger: Trigger, before: Ticket): Ticket {
+export function act(account: Account, trigger: Pick<Rule, 'actions'>, before: Ticket): Ticket {
   let after = before;
   for (const { field, value } of trigger.actions) {
     const text = textOf(value) ?? '';
@@ -234,21 +257,21 @@ export function actionsOf(given: Json | undefined): readonly Action[] {
   return given.filter(isObject).map((one) => ({ field: textOf(one.field) ?? '', value: one.value ?? null }));
 }
 
-export function triggerBody(trigger: Trigger, base: string): JsonObject {
+export function ruleBody(rule: Rule, path: string, base: string): JsonObject {
   const draw = (one: Condition): JsonObject => ({ field: one.field, operator: one.operator, value: one.value });
   return {
-    url: `${base}/api/v2/triggers/${trigger.id}.json`,
-    id: trigger.id,
-    title: trigger.title,
-    active: trigger.active,
-    updated_at: iso(trigger.updated),
-    created_at: iso(trigger.created),
+    url: `${base}/api/v2/${path}/${rule.id}.json`,
+    id: rule.id,
+    title: rule.title,
+    active: rule.active,
+    updated_at: iso(rule.updated),
+    created_at: iso(rule.created),
     default: false,
-    actions: trigger.actions.map(({ field, value }) => ({ field, value })),
-    conditions: { all: trigger.all.map(draw), any: trigger.any.map(draw) },
-    description: trigger.description,
-    position: trigger.position,
-    raw_title: trigger.title,
-    category_id: trigger.categoryId,
+    actions: rule.actions.map(({ field, value }) => ({ field, value })),
+    conditions: { all: rule.all.map(draw), any: rule.any.map(draw) },
+    description: rule.description,
+    position: rule.position,
+    raw_title: rule.title,
+    ...(rule.categoryId === null ? {} : { category_id: rule.categoryId }),
   };
 }

@@ -11,6 +11,7 @@ import {
   updateTargets,
 } from './bulk.ts';
 import { type Answer, type Call, created, ok, type Route } from './call.ts';
+import { groupBody } from './desk.ts';
 import { identitiesOf, identityBody } from './identities.ts';
 import { idOf, type Json, type JsonObject, textOf } from './json.ts';
 import { organizationBody } from './organizations.ts';
@@ -96,7 +97,21 @@ function sideloads(call: Call): (users: readonly User[]) => JsonObject {
       more.open_ticket_count = Object.fromEntries(users.map((user) => [user.id, openTickets(call, user).length]));
     }
     if (include.includes('roles')) more.roles = [];
-    if (include.includes('groups')) more.groups = [];
+    if (include.includes('groups')) {
+      const { groups, groupMemberships } = call.account.desk;
+      const ids = new Set(users.map((user) => user.id));
+      const theirs = [...groupMemberships.values()].filter((one) => ids.has(one.userId)).map((one) => one.groupId);
+      const found = [...new Set(theirs)].map((id) => groups.get(id)).filter((group) => group !== undefined);
+      more.groups = found.map((group) => groupBody(group, call.base));
+    }
+    if (include.includes('abilities')) {
+      more.abilities = users.map((user) => ({
+        url: `${call.base}/api/v2/users/${user.id}/abilities.json`,
+        user_id: user.id,
+        can_edit: call.user?.role === 'admin' || user.role === 'end-user',
+        can_view_views: user.role !== 'end-user',
+      }));
+    }
     return more;
   };
 }
@@ -111,10 +126,15 @@ function list(call: Call): Answer {
   const externalId = call.query.get('external_id');
   const roles = [...call.query.getAll('role[]'), ...call.query.getAll('role')];
   const { users } = call.account;
-  const shows = (user: User): boolean => user.active && (roles.length === 0 || roles.includes(user.role));
+  const customRole = call.query.get('permission_set');
+  const isAny = roles.length === 0 && customRole === null;
+  const shows = (user: User): boolean =>
+    user.active &&
+    (roles.length === 0 || roles.includes(user.role)) &&
+    (customRole === null || String(user.customRoleId) === customRole);
   const rows: Rows<User> =
     externalId === null
-      ? tableRows(users.table, shows, roles.length === 0 ? () => users.active : undefined)
+      ? tableRows(users.table, shows, isAny ? () => users.active : undefined)
       : idRows([users.withExternalId(externalId)].filter((user) => user !== undefined).filter(shows));
   return ok(page(call, { name: 'users', rows, draw: drawUser(call), more: sideloads(call) }));
 }
@@ -167,7 +187,7 @@ function related(call: Call): Answer {
   const subscriptions = call.account.users.membershipsOf(user.id).length;
   return ok({
     user_related: {
-      assigned_tickets: 0,
+      assigned_tickets: call.account.desk.tickets.ofAssignee(user.id).length,
       requested_tickets: requested,
       ccd_tickets: 0,
       topics: 0,

@@ -1,5 +1,7 @@
+import { IdIndex } from './id-index.ts';
 import { fold } from './organization-store.ts';
 import type { Identity, Membership, User } from './records.ts';
+import { SortedMap } from './sorted-map.ts';
 import { Table } from './table.ts';
 import { Timeline } from './timeline.ts';
 
@@ -9,11 +11,11 @@ export class UserStore {
   readonly timeline = new Timeline((id) => this.table.get(id)?.generated);
   readonly memberships = new Table<Membership>();
   readonly #byExternalId = new Map<string, number>();
-  readonly #identities = new Map<number, readonly Identity[]>();
-  /** Type and value without case → the user: a value exists once over all users' identities. */
-  readonly #byIdentity = new Map<string, number>();
-  readonly #membershipsOfUser = new Map<number, readonly number[]>();
-  readonly #membershipsOfOrganization = new Map<number, Set<number>>();
+  readonly #identities = new SortedMap<Identity | readonly Identity[]>();
+  /** By type, value without case → the user: a value exists once over all users' identities. */
+  readonly #byIdentity = new Map<string, Map<string, number>>();
+  readonly #membershipsOfUser = new IdIndex<number>(new SortedMap());
+  readonly #membershipsOfOrganization = new IdIndex<number>();
   #active = 0;
 
   get active(): number {
@@ -34,7 +36,7 @@ export class UserStore {
   }
 
   withIdentity(type: string, value: string): User | undefined {
-    return this.table.get(this.#byIdentity.get(`${type}:${fold(value)}`));
+    return this.table.get(this.#byIdentity.get(type)?.get(fold(value)));
   }
 
   put(after: User): User {
@@ -48,50 +50,51 @@ export class UserStore {
   }
 
   identitiesOf(userId: number): readonly Identity[] {
-    return this.#identities.get(userId) ?? [];
+    const found = this.#identities.get(userId);
+    return found === undefined ? [] : 'id' in found ? [found] : found;
   }
 
   /** Replaces all identities of a user. */
   setIdentities(userId: number, identities: readonly Identity[]): void {
-    for (const identity of this.identitiesOf(userId))
-      this.#byIdentity.delete(`${identity.type}:${fold(identity.value)}`);
-    for (const identity of identities) this.#byIdentity.set(`${identity.type}:${fold(identity.value)}`, userId);
-    if (identities.length === 0) this.#identities.delete(userId);
-    else this.#identities.set(userId, identities);
+    for (const { type, value } of this.identitiesOf(userId)) this.#byIdentity.get(type)?.delete(fold(value));
+    for (const { type, value } of identities) {
+      const ofType = this.#byIdentity.get(type) ?? new Map<string, number>();
+      this.#byIdentity.set(type, ofType.set(fold(value), userId));
+    }
+    // Most users have one, which needs no list.
+    const [only] = identities;
+    if (only === undefined) this.#identities.delete(userId);
+    else this.#identities.set(userId, identities.length === 1 ? only : identities);
   }
 
   membershipsOf(userId: number): readonly Membership[] {
-    const ids = this.#membershipsOfUser.get(userId) ?? [];
-    return ids.map((id) => this.memberships.get(id)).filter((found) => found !== undefined);
+    return this.#resolve(this.#membershipsOfUser.get(userId));
   }
 
-  /** Ids of memberships. */
   membersOf(organizationId: number): readonly Membership[] {
-    const ids = [...(this.#membershipsOfOrganization.get(organizationId) ?? [])].sort((a, b) => a - b);
-    return ids.map((id) => this.memberships.get(id)).filter((found) => found !== undefined);
+    const ids = [...this.#membershipsOfOrganization.get(organizationId)];
+    return this.#resolve(ids.sort((a, b) => a - b));
   }
 
   memberCount(organizationId: number): number {
-    return this.#membershipsOfOrganization.get(organizationId)?.size ?? 0;
+    return this.#membershipsOfOrganization.count(organizationId);
   }
 
   putMembership(membership: Membership): void {
     if (!this.memberships.has(membership.id)) {
-      const mine = this.#membershipsOfUser.get(membership.userId) ?? [];
-      this.#membershipsOfUser.set(membership.userId, [...mine, membership.id]);
-      const members = this.#membershipsOfOrganization.get(membership.organizationId) ?? new Set();
-      this.#membershipsOfOrganization.set(membership.organizationId, members.add(membership.id));
+      this.#membershipsOfUser.add(membership.userId, membership.id);
+      this.#membershipsOfOrganization.add(membership.organizationId, membership.id);
     }
     this.memberships.put(membership);
   }
 
   removeMembership(membership: Membership): void {
     this.memberships.remove(membership.id);
-    const left = (this.#membershipsOfUser.get(membership.userId) ?? []).filter((id) => id !== membership.id);
-    if (left.length === 0) this.#membershipsOfUser.delete(membership.userId);
-    else this.#membershipsOfUser.set(membership.userId, left);
-    const members = this.#membershipsOfOrganization.get(membership.organizationId);
-    members?.delete(membership.id);
-    if (members?.size === 0) this.#membershipsOfOrganization.delete(membership.organizationId);
+    this.#membershipsOfUser.drop(membership.userId, membership.id);
+    this.#membershipsOfOrganization.drop(membership.organizationId, membership.id);
+  }
+
+  #resolve(ids: readonly number[]): readonly Membership[] {
+    return ids.map((id) => this.memberships.get(id)).filter((found) => found !== undefined);
   }
 }

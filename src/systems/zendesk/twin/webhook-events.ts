@@ -2,7 +2,7 @@ import type { Account, Change, Doer } from './account.ts';
 import { type Json, type JsonObject, sameJson, sameList } from './json.ts';
 import type { Identity, Membership, Organization, User } from './records.ts';
 import { iso } from './stamps.ts';
-import type { Audit, Ticket } from './ticket-records.ts';
+import type { Audit, Comment, Ticket } from './ticket-records.ts';
 
 /**
  * What event webhooks tell of a change: one event for each thing that changed. Ids are texts; an absent organization is "0", an absent
@@ -202,6 +202,11 @@ function organizationEvents(
   ].map(tell);
 }
 
+function commentAdded({ id, body, isPublic, authorId }: Comment): Moved {
+  const comment = { id: String(id), body, is_public: isPublic, author: { id: String(authorId) } };
+  return { type: 'ticket.comment_added', event: { comment } };
+}
+
 function ticketEvents(
   account: Account,
   before: Ticket | undefined,
@@ -235,14 +240,8 @@ function ticketEvents(
   });
   const tell = ({ type, event }: Moved): Announcement =>
     announcement(account, type, `zen:ticket:${after.id}`, detail, event);
-  const comments = (audit?.events ?? []).flatMap((event): readonly Moved[] => {
-    if (event.type !== 'Comment') return [];
-    const { id, body, isPublic, authorId } = event.comment;
-    const author = { id: String(authorId) };
-    return [
-      { type: 'ticket.comment_added', event: { comment: { id: String(id), body, is_public: isPublic, author } } },
-    ];
-  });
+  const said = audit?.comment ?? null;
+  const comments = said === null ? [] : [commentAdded(said)];
   if (before === undefined) return [{ type: 'ticket.created', event: {} }, ...comments].map(tell);
   if (before.deleted === null && after.deleted !== null) return [tell({ type: 'ticket.soft_deleted', event: {} })];
   if (before.deleted !== null && after.deleted === null) return [tell({ type: 'ticket.undeleted', event: {} })];

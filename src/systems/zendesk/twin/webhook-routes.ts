@@ -1,15 +1,13 @@
 import { must } from './bulk.ts';
 import { type Answer, type Call, created, nothing, ok, type Route } from './call.ts';
 import { isObject, type JsonObject, listOf, textOf } from './json.ts';
-import { idRows, listRows, page } from './paging.ts';
-import { badAttribute, invalid, Refusal } from './refusal.ts';
+import { wholeNumber } from './paging.ts';
+import { badAttribute, badPage, Refusal } from './refusal.ts';
 import { isoNanos } from './stamps.ts';
-import { actionsOf, conditionsOf, type Trigger, triggerBody } from './triggers.ts';
 import { type Attempt, type Invocation, isConditional, testSecret, type Webhook } from './webhooks.ts';
 
-/** Source: Zendesk, "Webhooks", "Triggers", "Trigger Categories". */
+/** Source: Zendesk, "Webhooks" (API reference). */
 const hooks = { resource: 'webhooks', role: 'admin' } as const;
-const rules = { resource: 'triggers', role: 'admin' } as const;
 
 export const webhookRoutes: readonly Route[] = [
   { method: 'GET', path: 'webhooks', handle: list, ...hooks },
@@ -23,13 +21,6 @@ export const webhookRoutes: readonly Route[] = [
   { method: 'POST', path: 'webhooks/:id/signing_secret', handle: resetSecret, ...hooks },
   { method: 'GET', path: 'webhooks/:id/invocations', handle: invocations, ...hooks },
   { method: 'GET', path: 'webhooks/:id/invocations/:invocation/attempts', handle: attempts, ...hooks },
-  { method: 'GET', path: 'triggers', handle: listTriggers, ...rules },
-  { method: 'GET', path: 'triggers/active', handle: listTriggers, ...rules },
-  { method: 'POST', path: 'triggers', handle: createTrigger, ...rules },
-  { method: 'GET', path: 'triggers/:id', handle: showTrigger, ...rules },
-  { method: 'PUT', path: 'triggers/:id', handle: updateTrigger, ...rules },
-  { method: 'DELETE', path: 'triggers/:id', handle: destroyTrigger, ...rules },
-  { method: 'GET', path: 'trigger_categories', handle: categories, ...rules },
 ];
 
 function webhookOf(call: Call): Webhook {
@@ -64,10 +55,38 @@ function withoutSecrets(data: JsonObject[string] | undefined): JsonObject {
   return Object.fromEntries(Object.entries(data).filter(([name]) => !secret.has(name)));
 }
 
+const largestPage = 100;
+
+/** A page of one list: the cursor is the last id with the order, base64; links are there only while something is left. */
 function list(call: Call): Answer {
-  const prefix = call.query.get('filter[name_contains]') ?? '';
-  const all = [...call.account.webhooks.webhooks.values()].filter((one) => one.name.includes(prefix));
-  return ok({ webhooks: all.map(webhookBody), meta: { has_more: false, after_cursor: null, before_cursor: null } });
+  const part = call.query.get('filter[name_contains]') ?? '';
+  const status = call.query.get('filter[status]');
+  const all = [...call.account.webhooks.webhooks.values()]
+    .filter((one) => one.name.includes(part) && (status === null || one.status === status))
+    .reverse();
+  const size = Math.min(largestPage, wholeNumber(call.query.get('page[size]'), 'page[size]') ?? largestPage);
+  const cursor = call.query.get('page[after]');
+  const after =
+    cursor === null
+      ? null
+      : Buffer.from(cursor, 'base64')
+          .toString('utf8')
+          .replace(/,desc$/, '');
+  const start = after === null ? 0 : all.findIndex((one) => one.id === after) + 1;
+  if (after !== null && start === 0) throw badPage('InvalidPaginationParameter', 'page[after] is not valid');
+  const shown = all.slice(start, start + size);
+  const last = shown.at(-1);
+  if (last === undefined || start + size >= all.length) {
+    return ok({ webhooks: shown.map(webhookBody), meta: { has_more: false } });
+  }
+  const next = Buffer.from(`${last.id},desc`).toString('base64');
+  const { protocol, hostname, port } = new URL(call.base);
+  const host = `${protocol}//${hostname}:${port === '' ? (protocol === 'https:' ? '443' : '80') : port}`;
+  return ok({
+    webhooks: shown.map(webhookBody),
+    links: { prev: null, next: `${host}/api/v2/webhooks?page[after]=${next}&page[size]=${size}` },
+    meta: { has_more: true, after_cursor: next, before_cursor: null },
+  });
 }
 
 function readWebhook(body: JsonObject, before: Webhook): Webhook {
@@ -210,75 +229,4 @@ function attemptBody({ id, at, status, request, response }: Attempt): JsonObject
 function attempts(call: Call): Answer {
   const invocation = must(call.account.webhooks.invocations.get(call.params.invocation ?? ''));
   return ok({ attempts: invocation.attempts.map(attemptBody), meta: { has_more: false } });
-}
-
-function readTrigger(call: Call, body: JsonObject, before: Trigger): Trigger {
-  const title = textOf(body.title) ?? before.title;
-  if (title === '') throw invalid({ field: 'title', error: 'BlankValue', label: 'title', sentence: 'blank' });
-  // Conditions at the top level are accepted and put in their place.
-  const conditions = isObject(body.conditions) ? body.conditions : body;
-  return {
-    ...before,
-    title,
-    description: body.description === undefined ? before.description : (textOf(body.description) ?? null),
-    active: typeof body.active === 'boolean' ? body.active : before.active,
-    all: conditions.all === undefined ? before.all : conditionsOf(conditions.all),
-    any: conditions.any === undefined ? before.any : conditionsOf(conditions.any),
-    actions: body.actions === undefined ? before.actions : actionsOf(body.actions),
-    position: typeof body.position === 'number' ? body.position : before.position,
-    categoryId: textOf(body.category_id) ?? before.categoryId,
-    updated: call.account.now,
-  };
-}
-
-const defaultCategory = '6130869158682';
-
-function createTrigger(call: Call): Answer {
-  const { account } = call;
-  const trigger = readTrigger(call, call.wrapped('trigger'), {
-    id: account.newId(),
-    title: '',
-    description: null,
-    active: true,
-    all: [],
-    any: [],
-    actions: [],
-    position: account.triggers.triggers.size + 1,
-    categoryId: defaultCategory,
-    created: account.now,
-    updated: account.now,
-  });
-  account.triggers.triggers.set(trigger.id, trigger);
-  return created({ trigger: triggerBody(trigger, call.base) }, `${call.base}/api/v2/triggers/${trigger.id}.json`);
-}
-
-function triggerOf(call: Call): Trigger {
-  return must(call.account.triggers.triggers.get(call.id()));
-}
-
-function showTrigger(call: Call): Answer {
-  return ok({ trigger: triggerBody(triggerOf(call), call.base) });
-}
-
-function updateTrigger(call: Call): Answer {
-  const after = readTrigger(call, call.wrapped('trigger'), triggerOf(call));
-  call.account.triggers.triggers.set(after.id, after);
-  return ok({ trigger: triggerBody(after, call.base) });
-}
-
-function destroyTrigger(call: Call): Answer {
-  call.account.triggers.triggers.delete(triggerOf(call).id);
-  return nothing;
-}
-
-function listTriggers(call: Call): Answer {
-  const all = call.account.triggers.ordered.filter((one) => !call.path.includes('/active') || one.active);
-  const rows = listRows(all, 'position,id', (one) => [one.position, one.id]);
-  return ok(page(call, { name: 'triggers', rows, draw: (one) => triggerBody(one, call.base) }));
-}
-
-function categories(call: Call): Answer {
-  const rows = idRows([{ id: Number(defaultCategory) }]);
-  const draw = (): JsonObject => ({ id: defaultCategory, name: 'Initial category', position: 0 });
-  return ok(page(call, { name: 'trigger_categories', rows, draw }));
 }

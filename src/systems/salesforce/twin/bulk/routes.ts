@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from '../../../../twins/json.ts';
 import { jobDuration } from '../delays.ts';
 import { apiError, notFound } from '../errors.ts';
 import { type Answer, type Api, bodyObject, type Call, parseBody } from '../rest/call.ts';
+import { readMultipart } from '../rest/multipart.ts';
 import { notAllowed } from '../rest/rows.ts';
 import { advanceJob, describeJob, type IngestJob, resultCsv, startJob } from './ingest-job.ts';
 import { advanceQueryJob, columnsOf, describeQueryJob, offsetOf, type QueryJob, resultPage } from './query-job.ts';
@@ -89,7 +90,7 @@ function openIngest(call: Call, jobs: Map<string, IngestJob>): Answer {
   if (!parsed.success)
     throw invalidJob(parsed.error.issues[0]?.path.join('.') ?? 'job', parsed.error.issues[0]?.message ?? '');
   const { object: name, operation, externalIdFieldName, lineEnding, columnDelimiter } = parsed.data;
-  const object = org.schema.find(name);
+  const object = org.access.object(name, call.user);
   if (object === undefined || object.tooling) throw invalidJob('object', `Unable to find object: ${name}`);
   const keyField =
     externalIdFieldName === undefined ? null : (org.access.field(object, externalIdFieldName, call.user) ?? null);
@@ -140,21 +141,15 @@ function openIngest(call: Call, jobs: Map<string, IngestJob>): Answer {
 
 /** A job alone as JSON, or with its content as two parts. */
 function readParts(call: Call): { head: JsonObject; content: string | null } {
-  const boundary = /^multipart\/form-data.*boundary="?([^";]+)"?/i.exec(call.headers.get('content-type') ?? '')?.[1];
-  if (boundary === undefined || typeof call.body !== 'string') return { head: bodyObject(call), content: null };
+  const parts = readMultipart(call.bytes, call.headers.get('content-type') ?? '');
+  if (parts === null) return { head: bodyObject(call), content: null };
   let head: JsonObject = {};
   let content: string | null = null;
-  for (const part of call.body.split(`--${boundary}`)) {
-    const end = part.search(/\r?\n\r?\n/);
-    const headers = part.slice(0, Math.max(end, 0));
-    const body = part
-      .slice(end)
-      .replace(/^\r?\n\r?\n/, '')
-      .replace(/\r?\n$/, '');
-    const name = /name="?([^";\r\n]+)/i.exec(headers)?.[1];
-    if (name === 'content') content = body;
-    else if (name !== undefined) {
-      const parsed = parseBody(body);
+  for (const part of parts) {
+    const text = part.content.toString();
+    if (part.name === 'content') content = text;
+    else {
+      const parsed = parseBody(text);
       if (isJsonObject(parsed)) head = parsed;
     }
   }

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../../../twins/json.ts';
 import type { FieldDefinition } from '../field.ts';
-import type { ObjectDefinition } from '../object.ts';
+import { isPlatformEvent, type ObjectDefinition } from '../object.ts';
 import type { Org } from '../org.ts';
 import { getter } from '../read.ts';
 import type { StoredRow } from '../row.ts';
@@ -36,8 +36,9 @@ const unpublished = new Set([
   'PhotoUrl',
 ]);
 
-/** `Case` → `CaseChangeEvent`, `Machine__c` → `Machine__ChangeEvent`. */
+/** `Case` → `CaseChangeEvent`, `Machine__c` → `Machine__ChangeEvent`; a platform event is called by its own name. */
 export function eventName(object: string): string {
+  if (isPlatformEvent({ name: object })) return object;
   return object.endsWith('__c') ? `${object.slice(0, -1)}ChangeEvent` : `${object}ChangeEvent`;
 }
 
@@ -47,8 +48,9 @@ export function changeBody(org: Org, object: ObjectDefinition, { before, after }
   const is = after !== null && !after.deleted ? after : null;
   if (is === null)
     return was === null ? null : { changeType: 'DELETE', fields: {}, changedFields: [], nulledFields: [] };
+  const told = publishedFields(object).filter((field) => isOfRow(object, field, is));
   if (was === null) {
-    const fields = publish(org, publishedFields(object), is, (value) => value !== null);
+    const fields = publish(org, told, is, (value) => value !== null);
     return {
       changeType: before === null ? 'CREATE' : 'UNDELETE',
       fields: fields.payload,
@@ -56,35 +58,54 @@ export function changeBody(org: Org, object: ObjectDefinition, { before, after }
       nulledFields: [],
     };
   }
-  const moved = publishedFields(object).filter((field) => isMoved(org, field, was, is));
+  const moved = told.filter((field) => isMoved(org, field, was, is));
   // A converted lead publishes what it was converted into, without its own stamp.
   const isConversion = object.name === 'Lead' && is.values.IsConverted === true && was.values.IsConverted !== true;
-  const told = isConversion ? moved.filter((field) => !/^LastModified/.test(field.name)) : moved;
-  if (told.length === 0) return null;
-  const { payload, names, nulled } = publish(org, told, is, () => true);
+  const shown = isConversion ? moved.filter((field) => !/^LastModified/.test(field.name)) : moved;
+  if (shown.length === 0) return null;
+  const { payload, names, nulled } = publish(org, shown, is, () => true);
   return { changeType: 'UPDATE', fields: payload, changedFields: names, nulledFields: nulled };
 }
 
 const published = new WeakMap<ObjectDefinition, readonly FieldDefinition[]>();
 
-function publishedFields(object: ObjectDefinition): readonly FieldDefinition[] {
+/** The fields that events of an object may have, in the order of its describe. */
+export function publishedFields(object: ObjectDefinition): readonly FieldDefinition[] {
   const known = published.get(object);
   if (known !== undefined) return known;
   const isPublished = ({ name, type, describe }: FieldDefinition): boolean =>
-    !unpublished.has(name) && type !== 'address' && !describe.calculated;
+    !unpublished.has(name) && type !== 'address' && type !== 'base64' && !describe.calculated;
   const fields = object.fields.filter((field) => isPublished(field) && !isWholeName(object, field));
   published.set(object, fields);
   return fields;
 }
 
-/** The whole name of a person is made of parts, which are published instead. */
+/** The whole name of a person is made of parts, which are published instead; an account may be a person or not. */
 function isWholeName(object: ObjectDefinition, field: FieldDefinition): boolean {
-  return field.name === 'Name' && object.byName.has('lastname');
+  return field.name === 'Name' && object.name !== 'Account' && object.byName.has('lastname');
+}
+
+/** The name of an account that is a person is published in parts, that of any other as a whole. */
+function isOfRow(object: ObjectDefinition, { name, describe }: FieldDefinition, { values }: StoredRow): boolean {
+  if (object.name !== 'Account' || describe.compoundFieldName !== 'Name') return true;
+  return (name === 'Name') !== (values.IsPersonAccount === true);
+}
+
+/** Where a field lies in an event: inside a compound name or address (`BillingAddress: {City}`), or for itself. */
+export function placeOf({ name, describe }: FieldDefinition): { readonly top: string; readonly member: string | null } {
+  const compound = describe.compoundFieldName;
+  if (compound === null || compound === name) return { top: name, member: null };
+  return { top: compound, member: compound === 'Name' ? name : name.slice(compound.length - 'Address'.length) };
 }
 
 function isMoved(org: Org, field: FieldDefinition, was: StoredRow, is: StoredRow): boolean {
   const get = getter(org, field);
   return JSON.stringify(get(was)) !== JSON.stringify(get(is));
+}
+
+/** What a platform event says: its fields, without a header. */
+export function platformEventBody(org: Org, object: ObjectDefinition, row: StoredRow): JsonObject {
+  return publish(org, publishedFields(object), row, () => true).payload;
 }
 
 interface Published {
@@ -93,7 +114,6 @@ interface Published {
   readonly nulled: readonly string[];
 }
 
-/** Parts of a compound name or address lie inside it: `BillingAddress: {City}`. */
 function publish(
   org: Org,
   fields: readonly FieldDefinition[],
@@ -107,20 +127,18 @@ function publish(
   for (const field of fields) {
     const value = show(field, getter(org, field)(row));
     if (!keep(value)) continue;
-    const compound = field.describe.compoundFieldName;
-    if (compound === null || compound === field.name) {
-      payload[field.name] = value;
-      names.push(field.name);
-      if (value === null) nulled.push(field.name);
+    const { top, member } = placeOf(field);
+    const name = member === null ? top : `${top}.${member}`;
+    names.push(name);
+    if (value === null) nulled.push(name);
+    if (member === null) {
+      payload[top] = value;
       continue;
     }
-    const member = compound === 'Name' ? field.name : field.name.slice(compound.length - 'Address'.length);
-    const members = compounds.get(compound) ?? {};
+    const members = compounds.get(top) ?? {};
     members[member] = value;
-    compounds.set(compound, members);
-    payload[compound] = members;
-    names.push(`${compound}.${member}`);
-    if (value === null) nulled.push(`${compound}.${member}`);
+    compounds.set(top, members);
+    payload[top] = members;
   }
   return { payload, names, nulled };
 }

@@ -1,10 +1,12 @@
-import { type Chance, hash } from '../../../../twins/chance.ts';
+import type { Chance } from '../../../../twins/chance.ts';
 import { ControlError } from '../../../../twins/control-error.ts';
 import type { Json, JsonObject } from '../../../../twins/json.ts';
-import type { ObjectDefinition } from '../object.ts';
+import { isPlatformEvent, type ObjectDefinition } from '../object.ts';
 import type { Org } from '../org.ts';
-import type { Commit, RowChange } from '../store.ts';
-import { type ChangeType, changeBody, eventName } from './change-event.ts';
+import type { Commit } from '../store.ts';
+import { type ChangeType, changeBody, eventName, platformEventBody } from './change-event.ts';
+import { type EventSchema, eventSchema } from './event-schema.ts';
+import { netChanges } from './net-changes.ts';
 import { isSelected } from './selection.ts';
 
 /** A published event. What it says is put together when somebody reads it: a load publishes more than anybody will ever read. */
@@ -13,7 +15,9 @@ export interface ChangeEvent {
   readonly at: number;
   /** Such as `AccountChangeEvent`. */
   readonly name: string;
-  readonly schema: string;
+  /** The object whose row it is of. */
+  readonly object: string;
+  readonly schema: EventSchema;
   readonly payload: () => JsonObject;
 }
 
@@ -27,6 +31,8 @@ export interface ChangeLog {
   readonly floor: number;
   /** Retained events after a replay id. */
   after(replayId: number): readonly ChangeEvent[];
+  /** The schema of any event that was ever published, by its id. */
+  schema(id: string): EventSchema | undefined;
   /** A header without fields: the vendor lost what changed. */
   gap(kind: string, object: string, ids: readonly string[]): ChangeEvent;
   /** Forgets all events at once, as if 72 hours had passed. */
@@ -44,6 +50,7 @@ export function createChangeLog(org: Org, chance: Chance): ChangeLog {
   let floor = latest;
   let commitNumber = 10_698_437_000_000 + chance.between(0, 1_000_000);
   const listeners = new Set<() => void>();
+  const schemas = new Map<string, EventSchema>();
 
   const expire = (): void => {
     const oldest = org.clock.now() - keptMs;
@@ -56,7 +63,9 @@ export function createChangeLog(org: Org, chance: Chance): ChangeLog {
 
   const publish = (object: ObjectDefinition, at: number, payload: () => JsonObject): ChangeEvent => {
     latest += 1 + chance.between(0, 2);
-    const event = { replayId: latest, at, name: eventName(object.name), schema: schemaId(object), payload };
+    const schema = eventSchema(object);
+    schemas.set(schema.id, schema);
+    const event = { replayId: latest, at, name: eventName(object.name), object: object.name, schema, payload };
     events.push(event);
     return event;
   };
@@ -67,8 +76,17 @@ export function createChangeLog(org: Org, chance: Chance): ChangeLog {
     commitNumber += chance.between(1, 50);
     const shared = { changeOrigin: origin, transactionKey, commitTimestamp: at, commitNumber, commitUser: user };
     let sequenceNumber = 0;
+    let heard = false;
     for (const { id, change } of netChanges(changes)) {
       const object = org.schema.find((change.after ?? change.before)?.object ?? '');
+      if (object !== undefined && isPlatformEvent(object)) {
+        const { after } = change;
+        if (after === null) continue;
+        publish(object, at, () => platformEventBody(org, object, after));
+        org.store.rows(object.name).remove(id);
+        heard = true;
+        continue;
+      }
       if (object === undefined || !isSelected(org, object.name) || changeBody(org, object, change) === null) continue;
       const position = ++sequenceNumber;
       publish(object, at, () => {
@@ -84,7 +102,7 @@ export function createChangeLog(org: Org, chance: Chance): ChangeLog {
         return { ...fields, ChangeEventHeader: header };
       });
     }
-    if (sequenceNumber > 0) for (const listener of listeners) listener();
+    if (heard || sequenceNumber > 0) for (const listener of listeners) listener();
   });
 
   return {
@@ -106,6 +124,7 @@ export function createChangeLog(org: Org, chance: Chance): ChangeLog {
       }
       return events.slice(low);
     },
+    schema: (id) => schemas.get(id),
     gap(kind, name, ids) {
       const object = org.schema.find(name);
       if (object === undefined) throw new ControlError(400, `no object ${name}`);
@@ -154,29 +173,6 @@ export function createChangeLog(org: Org, chance: Chance): ChangeLog {
 }
 
 const gapKinds: readonly ChangeType[] = ['GAP_CREATE', 'GAP_UPDATE', 'GAP_DELETE', 'GAP_UNDELETE', 'GAP_OVERFLOW'];
-
-/** One change per row and transaction: from its state before the first to its state after the last. */
-function netChanges(changes: readonly RowChange[]): { readonly id: string; readonly change: RowChange }[] {
-  const net = new Map<string, RowChange>();
-  for (const change of changes) {
-    const id = (change.after ?? change.before)?.id;
-    if (id !== undefined) net.set(id, { before: (net.get(id) ?? change).before, after: change.after });
-  }
-  return [...net].map(([id, change]) => ({ id, change }));
-}
-
-const schemaIds = new WeakMap<ObjectDefinition, string>();
-
-/** A schema has another id when its object's fields have changed. */
-function schemaId(object: ObjectDefinition): string {
-  const known = schemaIds.get(object);
-  if (known !== undefined) return known;
-  const names = object.fields.map(({ name }) => name);
-  const words = [0, 1, 2, 3].map((salt) => hash(`${salt}/${object.name}/${names}`));
-  const id = Buffer.from(Uint32Array.from(words).buffer).toString('base64url');
-  schemaIds.set(object, id);
-  return id;
-}
 
 function uuid(chance: Chance): string {
   const hex = chance.text(32, '0123456789abcdef');

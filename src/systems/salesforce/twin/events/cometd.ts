@@ -5,9 +5,11 @@ import { type Json, type JsonObject, jsonSchema, parseJson } from '../../../../t
 import { bearer } from '../oauth/routes.ts';
 import type { Sessions } from '../oauth/sessions.ts';
 import type { Org } from '../org.ts';
-import { dailyEvents } from '../settings.ts';
-import { eventName } from './change-event.ts';
+import { streamingClients } from '../settings.ts';
 import type { ChangeEvent, ChangeLog } from './change-log.ts';
+import { eventsOf, isChannel, isOverQuota, waitForNews } from './channels.ts';
+import { mayHear, payloadFor } from './hearing.ts';
+import type { PushTopics } from './push-topics.ts';
 
 /**
  * Bayeux over long polling, as the Streaming API speaks it. A client shakes hands, subscribes to channels with the replay id after which
@@ -20,6 +22,7 @@ export interface Cometd {
 interface Client {
   readonly id: string;
   readonly token: string;
+  readonly user: string;
   /** Channel → the replay id up to which it has been served. */
   readonly subscriptions: Map<string, number>;
   seenAt: number;
@@ -43,24 +46,35 @@ export interface CometdParts {
   readonly org: Org;
   readonly sessions: Sessions;
   readonly log: ChangeLog;
+  readonly topics: PushTopics;
   readonly chance: Chance;
   readonly world: Pick<World, 'sleep'>;
   /** Does what the clock has brought. */
   readonly wake: () => void;
 }
 
-export function createCometd({ org, sessions, log, chance, world, wake }: CometdParts): Cometd {
+export function createCometd({ org, sessions, log, topics, chance, world, wake }: CometdParts): Cometd {
   const clients = new Map<string, Client>();
+
+  const isGone = (seenAt: number): boolean => org.clock.now() - seenAt > patienceMs + org.settings.now.longPollMs;
 
   const handshake = (message: Message, token: string): JsonObject => {
     const base = { channel: '/meta/handshake', ...(message.id === undefined ? {} : { id: message.id }) };
-    if (sessions.use(token) === null) {
+    const session = sessions.use(token);
+    if (session === null) {
       const ext = { sfdc: { failureReason: '401::Authentication invalid' }, replay: true };
       return { ...base, ext, advice: { reconnect: 'none' }, error: '403::Handshake denied', successful: false };
+    }
+    for (const [id, { seenAt }] of clients) if (isGone(seenAt)) clients.delete(id);
+    const { settings } = org;
+    if (!settings.now.limits.off && clients.size >= streamingClients(settings.now)) {
+      const error = '403::Organization concurrent user limit exceeded';
+      return { ...base, advice: { reconnect: 'none' }, error, successful: false };
     }
     const client = {
       id: chance.text(28, '0123456789abcdefghijklmnopqrstuvwxyz'),
       token,
+      user: session.user,
       subscriptions: new Map<string, number>(),
       seenAt: org.clock.now(),
     };
@@ -85,7 +99,7 @@ export function createCometd({ org, sessions, log, chance, world, wake }: Cometd
       successful: false,
     };
     const client = clients.get(message.clientId ?? '');
-    if (client === undefined || org.clock.now() - client.seenAt > patienceMs + org.settings.now.longPollMs) {
+    if (client === undefined || isGone(client.seenAt)) {
       clients.delete(message.clientId ?? '');
       return { ...base, error: '403::Unknown client', advice: { interval: 0, reconnect: 'handshake' } };
     }
@@ -104,11 +118,14 @@ export function createCometd({ org, sessions, log, chance, world, wake }: Cometd
         ...(message.id === undefined ? {} : { id: message.id }),
       };
       const refuse = (error: string): JsonObject => ({ ...base, error, successful: false });
-      if (!isChannel(org, subscription)) return refuse('403:denied_by_security_policy:create_denied');
+      const isTopic = topics.has(subscription);
+      const isOpen = isTopic || (isChannel(org, subscription) && mayHear(org, client.user, subscription));
+      if (!isOpen) return refuse('403:denied_by_security_policy:create_denied');
       if (isOverQuota(org)) return refuse('403::Organization total events daily limit exceeded');
       const replay = typeof message.ext?.replay === 'object' ? message.ext.replay[subscription] : undefined;
-      const from = replay === undefined || replay === -1 ? log.latest : replay === -2 ? log.floor : replay;
-      if (from < log.floor || from > log.latest) {
+      const { latest, floor } = isTopic ? topics : log;
+      const from = replay === undefined || replay === -1 ? latest : replay === -2 ? floor : replay;
+      if (from < floor || from > latest) {
         const advice = 'Please provide a valid ID, -2 to replay all events, or -1 to replay only new events.';
         return refuse(`400::The replayId {${from}} you provided was invalid. ${advice}`);
       }
@@ -120,11 +137,15 @@ export function createCometd({ org, sessions, log, chance, world, wake }: Cometd
   const collect = (client: Client): JsonObject[] => {
     const messages: JsonObject[] = [];
     for (const [channel, from] of client.subscriptions) {
-      const events = log
-        .after(from)
-        .filter(({ name }) => channel === '/data/ChangeEvents' || channel === `/data/${name}`);
+      if (channel.startsWith('/topic/')) {
+        const found = topics.after(channel, from);
+        client.subscriptions.set(channel, Math.max(from, topics.latest));
+        messages.push(...found.map((data) => ({ channel, data })));
+        continue;
+      }
+      const events = eventsOf(org, log, channel, from, Number.POSITIVE_INFINITY);
       client.subscriptions.set(channel, Math.max(from, log.latest));
-      messages.push(...events.map((event) => toMessage(channel, event)));
+      messages.push(...events.map((event) => toMessage(channel, event, payloadFor(org, client.user, event))));
     }
     org.quota.countEvents(messages.length);
     return messages;
@@ -160,20 +181,9 @@ export function createCometd({ org, sessions, log, chance, world, wake }: Cometd
         ];
       }
       const sliceMs = Math.min(leftMs, 1_000);
-      await waitForNews(sliceMs, signal);
+      await waitForNews([log, topics], world, sliceMs, signal);
       leftMs -= sliceMs;
     }
-  };
-
-  /** Until something is published, the client goes, or the time is over: rows become visible, and clocks are moved, without a sound. */
-  const waitForNews = async (ms: number, signal: AbortSignal): Promise<void> => {
-    const over = new AbortController();
-    const end = (): void => over.abort();
-    const forget = log.onPublish(end);
-    signal.addEventListener('abort', end, { once: true });
-    await world.sleep(ms, over.signal);
-    signal.removeEventListener('abort', end);
-    forget();
   };
 
   const answer = async (message: Message, token: string, signal: AbortSignal): Promise<JsonObject[]> => {
@@ -228,19 +238,8 @@ function isClient(value: Client | JsonObject): value is Client {
   return value.subscriptions instanceof Map;
 }
 
-/** All selected changes, or those of one object. Names mind case. */
-function isChannel(org: Org, channel: string): boolean {
-  return (
-    channel === '/data/ChangeEvents' || org.schema.objects.some(({ name }) => channel === `/data/${eventName(name)}`)
-  );
-}
-
-function isOverQuota(org: Org): boolean {
-  return !org.settings.now.limits.off && org.quota.events() >= dailyEvents(org.settings.now);
-}
-
-function toMessage(channel: string, { schema, payload, replayId }: ChangeEvent): JsonObject {
-  return { channel, data: { schema, payload: payload(), event: { replayId } } };
+function toMessage(channel: string, { schema, replayId }: ChangeEvent, payload: JsonObject): JsonObject {
+  return { channel, data: { schema: schema.id, payload, event: { replayId } } };
 }
 
 function parseMessages(text: string): readonly Message[] | null {

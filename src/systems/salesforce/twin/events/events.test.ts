@@ -248,3 +248,65 @@ describe('a subscriber', () => {
     expect(await listener.poll(0)).toMatchObject([{ error: '403::Organization total events daily limit exceeded' }]);
   });
 });
+
+describe('a PushTopic', () => {
+  const topic = (more: JsonObject = {}): JsonObject => ({
+    Name: 'Hot',
+    Query: "SELECT Id, Subject FROM Case WHERE Priority = 'High'",
+    ApiVersion: 62,
+    ...more,
+  });
+
+  it('tells of rows that fulfil its query, by what became of them', async () => {
+    const org = await openOrg();
+    await org.rest('POST', '/sobjects/PushTopic', topic());
+    const listener = await listen(org, '/topic/Hot', -1);
+    const id = idOf((await org.rest('POST', '/sobjects/Case', { Subject: 'a', Priority: 'High' })).body);
+    await org.rest('POST', '/sobjects/Case', { Subject: 'cool', Priority: 'Low' });
+    await org.rest('PATCH', `/sobjects/Case/${id}`, { Description: 'not asked for' });
+    await org.rest('PATCH', `/sobjects/Case/${id}`, { Subject: 'b' });
+    await org.rest('DELETE', `/sobjects/Case/${id}`);
+    await org.control('POST', `records/Case/${id}/restore`, {});
+    expect(await listener.events()).toMatchObject([
+      { event: { type: 'created', createdDate: '2026-03-02T10:00:00.000Z' }, sobject: { Id: id, Subject: 'a' } },
+      { event: { type: 'updated' }, sobject: { Subject: 'b' } },
+      { event: { type: 'deleted' }, sobject: { Id: id } },
+      { event: { type: 'undeleted' }, sobject: { Subject: 'b' } },
+    ]);
+  });
+
+  it('keeps what it told for 24 hours', async () => {
+    const org = await openOrg({ commitDelayMs: 0, sessionMs: 10 ** 12 });
+    await org.rest('POST', '/sobjects/PushTopic', topic({ NotifyForFields: 'All', Query: 'SELECT Id FROM Account' }));
+    await org.rest('POST', '/sobjects/Account', { Name: 'a' });
+    expect(await (await listen(org, '/topic/Hot', -2)).events()).toHaveLength(1);
+    org.advance(24 * 3_600_000 + 1_000);
+    expect(await (await listen(org, '/topic/Hot', -2)).events()).toEqual([]);
+    expect((await listen(org, '/topic/Hot', 0)).subscribed).toMatchObject({ successful: false });
+    expect((await listen(org, '/topic/Cold', -1)).subscribed).toMatchObject({ successful: false });
+  });
+
+  it.each([
+    ['whose query is none', topic({ Query: 'SELECT' }), 'INVALID_FIELD'],
+    ['whose query counts', topic({ Query: 'SELECT COUNT() FROM Account' }), 'INVALID_FIELD'],
+    ['with a long name', topic({ Name: 'x'.repeat(26) }), 'STRING_TOO_LONG'],
+  ])('%s is refused', async (_what, values, errorCode) => {
+    const org = await openOrg();
+    expect((await org.rest('POST', '/sobjects/PushTopic', values)).body).toMatchObject([{ errorCode }]);
+  });
+});
+
+describe('too many subscribers', () => {
+  it('are refused their handshake, until others have gone', async () => {
+    const org = await openOrg({ commitDelayMs: 0, limits: { streamingClients: 1 } });
+    await listen(org, '/data/ChangeEvents', -1);
+    const { authorization } = await login(org);
+    const refused = await org.send('POST', '/cometd/62.0', [{ channel: '/meta/handshake' }], { authorization });
+    expect(refused.body).toMatchObject([
+      { successful: false, error: '403::Organization concurrent user limit exceeded' },
+    ]);
+    org.advance(200_000);
+    const taken = await org.send('POST', '/cometd/62.0', [{ channel: '/meta/handshake' }], { authorization });
+    expect(taken.body).toMatchObject([{ successful: true }]);
+  });
+});

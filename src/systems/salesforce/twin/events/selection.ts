@@ -14,7 +14,11 @@ export function selectChangeEvents(org: Org, objects: readonly string[]): void {
     if (!wanted.delete(String(row.values.SelectedEntity))) transaction.purge(row);
   }
   for (const entity of wanted) {
-    const values = { DeveloperName: `ChangeEvents_${entity}`, EventChannel: 'ChangeEvents', SelectedEntity: entity };
+    const values = {
+      DeveloperName: `${standardChannel}_${entity}`,
+      EventChannel: standardChannel,
+      SelectedEntity: entity,
+    };
     transaction.put(
       systemRow('PlatformEventChannelMember', ids.next('0v8'), people.api, toSecond(clock.now()), values),
     );
@@ -23,10 +27,21 @@ export function selectChangeEvents(org: Org, objects: readonly string[]): void {
   store.settle(clock.now());
 }
 
-/** True where the object's changes are published. */
+/** True where the object's changes are published, on whichever channel. */
 export function isSelected({ store }: Org, object: string): boolean {
   const entity = eventName(object);
   for (const row of store.rows('PlatformEventChannelMember').values())
     if (row.values.SelectedEntity === entity) return true;
   return false;
+}
+
+/** The channel that there is without anybody making it. */
+export const standardChannel = 'ChangeEvents';
+
+/** The entities that are selected for a channel. */
+export function selectedIn({ store }: Pick<Org, 'store'>, channel: string): ReadonlySet<string> {
+  const entities = new Set<string>();
+  for (const { values } of store.rows('PlatformEventChannelMember').values())
+    if (values.EventChannel === channel) entities.add(String(values.SelectedEntity));
+  return entities;
 }

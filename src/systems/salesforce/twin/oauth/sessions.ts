@@ -9,6 +9,8 @@ export interface Session {
   readonly clientId: string;
   readonly scope: string;
   readonly issuedAt: number;
+  /** Where it was opened from. */
+  readonly address: string;
   usedAt: number;
   readonly refreshToken: string | null;
 }
@@ -63,6 +65,8 @@ export function createSessions(org: Org): Sessions {
   const look = (token: string): Session | null => {
     const session = sessions.get(token);
     if (session === undefined) return null;
+    const { lockSessionsToAddress, clientAddress } = org.settings.now;
+    if (lockSessionsToAddress && session.address !== clientAddress) return null;
     if (now() - session.usedAt < org.settings.now.sessionMs) return session;
     sessions.delete(token);
     return null;
@@ -73,7 +77,8 @@ export function createSessions(org: Org): Sessions {
   return {
     open(user, clientId, scope, refreshToken) {
       const token = `${org.people.organization.slice(0, 15)}!AQ${hash(clientId).toString(36)}.${chance.text(80)}`;
-      const session = { token, user, clientId, scope, issuedAt: now(), usedAt: now(), refreshToken };
+      const address = org.settings.now.clientAddress;
+      const session = { token, user, clientId, scope, issuedAt: now(), usedAt: now(), refreshToken, address };
       sessions.set(token, session);
       return session;
     },

@@ -158,6 +158,9 @@ function open(
 ): Session {
   if (org.store.visible('User', user)?.values.IsActive !== true)
     throw new TokenError('inactive_user', 'user is inactive');
+  const { loginAddresses, clientAddress } = org.settings.now;
+  if (loginAddresses.length > 0 && !loginAddresses.includes(clientAddress))
+    throw new TokenError('invalid_grant', 'ip restricted');
   if (!sessions.countLogin(user)) throw new TokenError('rate_limit_exceeded', 'login rate exceeded');
   return sessions.open(user, clientId, scope, refreshToken);
 }

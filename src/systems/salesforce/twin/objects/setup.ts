@@ -144,3 +144,61 @@ EventChannel | string(80) | c | Event Channel
 SelectedEntity | string(80) | c | Selected Entity${stamps}
 `,
 };
+
+export const platformEventChannel: ObjectText = {
+  name: 'PlatformEventChannel',
+  label: 'Platform Event Channel',
+  labelPlural: 'Platform Event Channels',
+  keyPrefix: '0YL',
+  words: `${setup} tooling`,
+  scopes: '',
+  fields: `
+Id | id | d | Platform Event Channel ID
+DeveloperName | string(80) | cu | Developer Name | nameField
+FullName | string(255) | cn | Full Name
+MasterLabel | string(80) | cun | Label
+ChannelType | picklist(40) | c | Channel Type${stamps}
+`,
+};
+
+export const managedEventSubscription: ObjectText = {
+  name: 'ManagedEventSubscription',
+  label: 'Managed Event Subscription',
+  labelPlural: 'Managed Event Subscriptions',
+  keyPrefix: '18x',
+  words: `${setup} tooling`,
+  scopes: '',
+  fields: `
+Id | id | d | Managed Event Subscription ID
+DeveloperName | string(80) | cu | Developer Name | nameField
+FullName | string(255) | cn | Full Name
+MasterLabel | string(80) | cun | Label
+TopicName | string(255) | c | Topic Name
+DefaultReplay | picklist(40) | cu | Default Replay
+ErrorRecoveryReplay | picklist(40) | cu | Error Recovery Replay
+State | picklist(40) | cu | State${stamps}
+`,
+};
+
+export const pushTopic: ObjectText = {
+  name: 'PushTopic',
+  label: 'Push Topic',
+  labelPlural: 'Push Topics',
+  keyPrefix: '0IF',
+  words: setup,
+  scopes: '',
+  fields: `
+Id | id | d | Push Topic ID
+Name | string(25) | cu | Topic Name | nameField
+Query | textarea(1300) | cu | SOQL Query
+ApiVersion | double(3,1) | cu | API Version
+IsActive | boolean | cud | Is Active
+NotifyForFields | picklist(40) | cud | Notify For Fields | restrictedPicklist | All; Referenced*; Select; Where
+NotifyForOperationCreate | boolean | cud | Create
+NotifyForOperationUpdate | boolean | cud | Update
+NotifyForOperationDelete | boolean | cud | Delete
+NotifyForOperationUndelete | boolean | cud | Undelete
+Description | textarea(400) | cun | Description | -permissionable
+IsDeleted | boolean | d | Deleted${stamps}
+`,
+};

@@ -2,6 +2,8 @@ import { isJsonObject, type Json, type JsonObject, parseJson } from '../../../..
 import type { Bulk } from '../bulk/routes.ts';
 import { type ApiError, apiError, asApiError, notFound, RowError } from '../errors.ts';
 import type { ChangeLog } from '../events/change-log.ts';
+import type { PushTopics } from '../events/push-topics.ts';
+import type { Metadata } from '../metadata/metadata.ts';
 import type { ObjectDefinition } from '../object.ts';
 import type { Org } from '../org.ts';
 import type { Cursors } from '../query-cursors.ts';
@@ -17,6 +19,8 @@ export interface Api {
   readonly trash: Map<string, Trash>;
   readonly bulk: Bulk;
   readonly changes: ChangeLog;
+  readonly topics: PushTopics;
+  readonly metadata: Metadata;
 }
 
 /** One call of the REST API, or one subrequest of a composite. */
@@ -31,6 +35,8 @@ export interface Call {
   readonly headers: Headers;
   /** Absent where there is none; CSV and forms as text. */
   readonly body: Json | undefined;
+  /** The body as it came, for what is no text. */
+  readonly bytes: Uint8Array;
   /** Such as `62.0`. */
   readonly version: string;
   readonly user: string;
@@ -45,6 +51,8 @@ export interface Answer {
   readonly body?: Json;
   /** Instead of JSON; its type is in the headers. */
   readonly text?: string;
+  /** Instead of either: what a file holds. */
+  readonly bytes?: Uint8Array<ArrayBuffer>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -69,7 +77,7 @@ export function basePath(call: Call): string {
 }
 
 export function objectOf(call: Call, name: string, tooling = false): ObjectDefinition {
-  const object = call.api.org.schema.find(name);
+  const object = call.api.org.access.object(name, call.user);
   if (object === undefined || object.tooling !== tooling) throw notFound();
   return object;
 }

@@ -102,7 +102,7 @@ function checkChunks(records: readonly JsonObject[]): void {
 function typeOf(call: Call, record: JsonObject, fallback?: ObjectDefinition): ObjectDefinition {
   const type = isJsonObject(record.attributes) ? record.attributes.type : undefined;
   if (type === undefined && fallback !== undefined) return fallback;
-  const object = typeof type === 'string' ? call.api.org.schema.find(type) : undefined;
+  const object = typeof type === 'string' ? call.api.org.access.object(type, call.user) : undefined;
   if (object === undefined || object.tooling)
     throw new RowError('INVALID_TYPE', `sObject type '${String(type ?? '')}' is not supported.`, []);
   return object;

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../../../twins/json.ts';
 import { masterRecordType } from '../ids.ts';
 import { describeObject, type ObjectDefinition } from '../object.ts';
+import { narrowed } from '../object-rights.ts';
 import type { Org } from '../org.ts';
 import { describeFully } from '../schema.ts';
 import { type Answer, basePath, type Call, objectOf } from './call.ts';
@@ -9,9 +10,10 @@ import { isUnchanged } from './conditional.ts';
 /** `GET /sobjects`. */
 export function globalDescribe(call: Call): Answer {
   const path = `${basePath(call)}/sobjects`;
-  const sobjects = call.api.org.schema.objects
-    .filter(({ tooling }) => !tooling)
-    .map((object) => describeObject(object, path));
+  const { schema, access } = call.api.org;
+  const sobjects = schema.objects
+    .filter(({ tooling, name }) => !tooling && access.object(name, call.user) !== undefined)
+    .map((object) => narrowed(describeObject(object, path), access.rights(object, call.user)));
   return { status: 200, body: { encoding: 'UTF-8', maxBatchSize: 200, sobjects } };
 }
 
@@ -35,12 +37,13 @@ export function fullDescribe(call: Call): Answer {
 }
 
 export function describeFor(org: Org, object: ObjectDefinition, user: string | null, base: string): JsonObject {
-  return describeFully(object, {
+  const whole = describeFully(object, {
     path: `${base}/sobjects`,
     fields: org.access.fields(object, user),
     children: org.schema.childrenOf(object.name),
     recordTypeInfos: recordTypeInfos(org, object, base),
   });
+  return user === null ? whole : narrowed(whole, org.access.rights(object, user));
 }
 
 function recordTypeInfos(org: Org, object: ObjectDefinition, base: string): readonly JsonObject[] {

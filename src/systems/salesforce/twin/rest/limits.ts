@@ -1,6 +1,6 @@
 import type { Json } from '../../../../twins/json.ts';
 import type { Org } from '../org.ts';
-import { dailyApiRequests, dailyEvents } from '../settings.ts';
+import { dailyApiRequests, dailyEvents, streamingClients } from '../settings.ts';
 import type { Answer, Call } from './call.ts';
 
 /** `GET /limits`. */
@@ -28,7 +28,7 @@ export function limits(call: Call): Answer {
       MassEmail: pair(5_000),
       MonthlyPlatformEvents: pair(300_000),
       SingleEmail: pair(5_000),
-      StreamingApiConcurrentClients: pair(2_000),
+      StreamingApiConcurrentClients: pair(streamingClients(settings)),
     },
   };
 }

@@ -1,4 +1,5 @@
 import { UnknownRoute } from '../errors.ts';
+import { deployRequest } from '../metadata/rest.ts';
 import { type Answer, basePath, type Call } from './call.ts';
 import { collections, collectionsOfType } from './collections.ts';
 import { batch, composite, graphs } from './composite.ts';
@@ -10,6 +11,7 @@ import { createRow, notAllowed, rowById, rowByKey } from './rows.ts';
 import { parameterizedSearch, search } from './search.ts';
 import { toolingFields } from './tooling.ts';
 import { tree } from './tree.ts';
+import { picklistValues } from './ui-api.ts';
 
 /** The REST resources below `/services/data/vXX.X`; names of resources do not mind case. Throws ApiError. */
 export function route(call: Call): Answer {
@@ -44,6 +46,14 @@ function routeAny(call: Call): Answer | null {
       return second.toLowerCase() === 'recordcount' ? only(call, 'GET', recordCount) : null;
     case 'jobs':
       return call.api.bulk.handle(call);
+    case 'metadata':
+      return second?.toLowerCase() === 'deployrequest' && fourth === undefined ? deployRequest(call) : null;
+    case 'ui-api':
+      return only(call, 'GET', (one) => {
+        const answer = picklistValues(one);
+        if (answer === null) throw new UnknownRoute();
+        return answer;
+      });
     case 'tooling':
       if (second?.toLowerCase() === 'query') return toolingQuery(call);
       return second?.toLowerCase() === 'sobjects' ? toolingFields(call) : null;
@@ -81,7 +91,10 @@ function only(
   return handler(call);
 }
 
-const names = ['sobjects', 'query', 'queryAll', 'composite', 'limits', 'jobs', 'tooling', 'search', 'recent'];
+const names = [
+  ...['sobjects', 'query', 'queryAll', 'composite', 'limits', 'jobs', 'metadata', 'tooling', 'search'],
+  ...['parameterizedSearch', 'recent'],
+];
 
 function resources(call: Call): Answer {
   const { organization } = call.api.org.people;

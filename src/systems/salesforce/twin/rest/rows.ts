@@ -8,13 +8,14 @@ import { readRecord } from '../read.ts';
 import { deleteRow } from '../remove.ts';
 import type { StoredRow } from '../row.ts';
 import { insertRow, updateRow, upsertRow } from '../write.ts';
-import { type Answer, basePath, bodyObject, type Call, objectOf, oneRow, writerOf } from './call.ts';
+import { blobOf, inputOf } from './blobs.ts';
+import { type Answer, basePath, type Call, objectOf, oneRow, writerOf } from './call.ts';
 import { isUnchanged, rowTag } from './conditional.ts';
 
 /** `POST /sobjects/T`. */
 export function createRow(call: Call): Answer {
   const object = objectOf(call, call.path[1] ?? '');
-  const input = bodyObject(call);
+  const input = inputOf(call);
   if (Object.keys(input).some((name) => name.toLowerCase() === 'id')) {
     throw apiError(400, 'INVALID_FIELD', 'The Id field should not be specified in the sobject data.');
   }
@@ -32,7 +33,7 @@ export function rowById(call: Call): Answer {
   if (method === 'GET') return { ...getRow(call, object, findById(call, object, id)) };
   if (method === 'DELETE') return removeRow(call, object, id);
   if (method !== 'PATCH') throw notAllowed(call.method, 'DELETE,GET,HEAD,PATCH');
-  const input = bodyObject(call);
+  const input = inputOf(call);
   if (Object.keys(input).some((name) => name.toLowerCase() === 'id')) {
     throw apiError(400, 'INVALID_FIELD', 'The Id field should not be specified in the sobject data.');
   }
@@ -46,6 +47,8 @@ export function rowByKey(call: Call): Answer {
   const object = objectOf(call, call.path[1] ?? '');
   const name = call.path[2] ?? '';
   const key = call.path.slice(3).join('/');
+  const blob = blobOf(call, object, name, key);
+  if (blob !== null) return blob;
   const field = keyField(call, object, name);
   const method = call.method === 'POST' ? (call.query.get('_HttpMethod') ?? 'POST') : call.method;
   if (method === 'GET' || method === 'DELETE') {
@@ -56,7 +59,7 @@ export function rowByKey(call: Call): Answer {
     return method === 'GET' ? getRow(call, object, row) : removeRow(call, object, row.id);
   }
   if (method !== 'PATCH') throw notAllowed(call.method, 'DELETE,GET,HEAD,PATCH');
-  const input = bodyObject(call);
+  const input = inputOf(call);
   if (Object.keys(input).some((given) => given.toLowerCase() === field.name.toLowerCase())) {
     throw apiError(400, 'INVALID_FIELD', `The ${field.name} field should not be specified in the sobject data.`);
   }

@@ -1,26 +1,11 @@
-import type { Json, JsonObject } from '../../../../twins/json.ts';
-import { convertLead } from '../convert-lead.ts';
-import { ApiError, RowError } from '../errors.ts';
-import { toId18 } from '../ids.ts';
-import { mergeRows } from '../merge.ts';
-import type { Session, Sessions } from '../oauth/sessions.ts';
-import { undeleteRow } from '../remove.ts';
-import type { Api } from '../rest/call.ts';
+import { isJsonObject } from '../../../../twins/json.ts';
+import { ApiError } from '../errors.ts';
 import type { Transaction } from '../store.ts';
-import { toSecond } from '../time.ts';
-import { refusePlanted } from '../write.ts';
-import type { Writer } from '../writer.ts';
-import { allOf, child, parseXml, textOf, toXml, type XmlElement, type XmlValue } from './xml.ts';
-
-export interface SoapAsk {
-  readonly api: Api;
-  readonly sessions: Sessions;
-  readonly origin: string;
-  readonly version: string;
-  readonly refuse: () => Json | null;
-  /** Counts the request against the org's limit; throws ApiError above it. */
-  readonly count: () => void;
-}
+import { currentVersion, oldestVersion } from '../versions.ts';
+import { metadataOperations } from './metadata.ts';
+import { type SoapAsk, SoapFault } from './operation.ts';
+import { login, partnerOperations } from './partner.ts';
+import { child, parseXml, textOf, toXml, type XmlValue } from './xml.ts';
 
 export interface SoapDone {
   readonly response: Response;
@@ -28,241 +13,99 @@ export interface SoapDone {
   readonly transaction: Transaction | null;
 }
 
-class SoapFault extends Error {
-  readonly code: string;
-  constructor(code: string, message: string) {
-    super(message);
-    this.name = 'SoapFault';
-    this.code = code;
-  }
-}
-
-/**
- * The partner SOAP API, for what REST has not: login with a password, merge, convertLead, undelete, emptyRecycleBin (SOAP API Developer
- * Guide, "Core Calls").
- */
+/** The SOAP APIs: envelopes, sessions and faults; what the calls do is in `partner.ts` and `metadata.ts`. */
 export function answerSoap(ask: SoapAsk, xml: string): SoapDone {
+  const namespace = ask.isMetadata ? metadataNamespace : partnerNamespace;
+  const refuse = (code: string, message: string): SoapDone => ({
+    response: fault(namespace, code, message),
+    transaction: null,
+  });
   try {
-    const envelope = parseXml(xml);
-    const [call] = child(envelope ?? undefined, 'Body')?.children ?? [];
-    if (call === undefined) throw new SoapFault('soapenv:Client', 'The request is no SOAP envelope');
-    if (call.name === 'login') return { response: reply('login', login(ask, call)), transaction: null };
-    const session = ask.sessions.use(
-      textOf(child(envelope ?? undefined, 'Header', 'SessionHeader'), 'sessionId') ?? '',
-    );
-    if (session === null) {
-      throw new SoapFault(
-        'INVALID_SESSION_ID',
-        'Invalid Session ID found in SessionHeader: Illegal Session. Session not found, missing session hash',
-      );
-    }
-    ask.count();
-    const operation = Object.hasOwn(operations, call.name) ? operations[call.name] : undefined;
-    if (operation === undefined)
-      throw new SoapFault('UNSUPPORTED_API_VERSION', `Operation ${call.name} is not available`);
-    const transaction = ask.api.org.store.begin(session.user, `com/salesforce/api/soap/${ask.version}`);
-    const results = operation({ ...ask, session, transaction }, call);
-    return { response: reply(call.name, results), transaction };
+    return run(ask, xml, namespace);
   } catch (error) {
-    if (error instanceof SoapFault) return { response: fault(error.code, error.message), transaction: null };
-    if (error instanceof ApiError)
-      return { response: fault('REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.'), transaction: null };
+    if (error instanceof SoapFault) return refuse(error.code, error.message);
+    if (error instanceof ApiError) {
+      const [{ errorCode, message } = {}] = Array.isArray(error.body) ? error.body.filter(isJsonObject) : [];
+      return refuse(String(errorCode), String(message));
+    }
     throw error;
   }
 }
 
-interface Running extends SoapAsk {
-  readonly session: Session;
-  readonly transaction: Transaction;
+function run(ask: SoapAsk, xml: string, namespace: Namespace): SoapDone {
+  const envelope = parseXml(xml);
+  const [call] = child(envelope ?? undefined, 'Body')?.children ?? [];
+  if (call === undefined) throw new SoapFault('soapenv:Client', 'The request is no SOAP envelope');
+  const version = Number(ask.version);
+  if (version < oldestVersion || version > currentVersion)
+    throw new SoapFault('UNSUPPORTED_API_VERSION', 'Invalid Api version specified on URL');
+  if (call.name === 'login' && !ask.isMetadata)
+    return { response: reply(namespace, 'login', login(ask, call)), transaction: null };
+  const token = textOf(child(envelope ?? undefined, 'Header', 'SessionHeader'), 'sessionId') ?? '';
+  const session = ask.sessions.use(token);
+  if (session === null) {
+    throw new SoapFault(
+      'INVALID_SESSION_ID',
+      'Invalid Session ID found in SessionHeader: Illegal Session. Session not found, missing session hash',
+    );
+  }
+  ask.count();
+  const operations = ask.isMetadata ? metadataOperations : partnerOperations;
+  const operation = Object.hasOwn(operations, call.name) ? operations[call.name] : undefined;
+  if (operation === undefined)
+    throw new SoapFault(
+      'soapenv:Client',
+      `No operation available for request {${namespace.calls}}${call.name}, please check the WSDL for the service.`,
+    );
+  // Set-up publishes no change events.
+  const origin = ask.isMetadata ? '' : `com/salesforce/api/soap/${ask.version}`;
+  const transaction = ask.api.org.store.begin(session.user, origin);
+  try {
+    const results = operation({ ...ask, session, transaction }, call);
+    return { response: reply(namespace, call.name, results), transaction };
+  } catch (error) {
+    transaction.rollback(0);
+    throw error;
+  }
 }
 
-type Operation = (ask: Running, call: XmlElement) => XmlValue;
+interface Namespace {
+  /** Of calls and answers. */
+  readonly calls: string;
+  /** Of the codes of faults. */
+  readonly faults: string;
+}
 
-const operations: Readonly<Record<string, Operation>> = {
-  merge: (ask, call) =>
-    each(
-      ask,
-      allOf(call, 'mergeRequests').concat(allOf(call, 'request')),
-      (writer, request) => {
-        const master = child(request, 'masterRecord');
-        const id = textOf(master, 'Id') ?? textOf(master, 'id') ?? '';
-        const object = objectOfId(ask, id);
-        const losers = allOf(request, 'recordToMergeIds').map(({ text }) => text.trim());
-        const merged = mergeRows(writer, object, id, fieldsOf(master), losers, ask.api.trash);
-        return { id: merged.id, mergedRecordIds: merged.mergedIds, success: true, updatedRelatedIds: merged.movedIds };
-      },
-      { id: null },
-    ),
-  convertLead: (ask, call) =>
-    each(
-      ask,
-      allOf(call, 'leadConverts'),
-      (writer, request) => {
-        const done = convertLead(writer, {
-          leadId: textOf(request, 'leadId') ?? '',
-          convertedStatus: textOf(request, 'convertedStatus') ?? '',
-          accountId: textOf(request, 'accountId'),
-          contactId: textOf(request, 'contactId'),
-          doNotCreateOpportunity: textOf(request, 'doNotCreateOpportunity') === 'true',
-          opportunityName: textOf(request, 'opportunityName'),
-          ownerId: textOf(request, 'ownerId'),
-        });
-        return {
-          accountId: done.accountId,
-          contactId: done.contactId,
-          leadId: done.leadId,
-          opportunityId: done.opportunityId,
-          success: true,
-        };
-      },
-      {},
-    ),
-  undelete: (ask, call) =>
-    each(
-      ask,
-      allOf(call, 'ids'),
-      (writer, { text }) => {
-        const id = toId18(text.trim());
-        if (id === null) throw new RowError('MALFORMED_ID', `malformed id ${text.trim()}`, []);
-        return { id: undeleteRow(writer, id, ask.api.trash).id, success: true };
-      },
-      { id: null },
-    ),
-  emptyRecycleBin: (ask, call) =>
-    each(
-      ask,
-      allOf(call, 'ids'),
-      (writer, { text }) => {
-        const id = toId18(text.trim());
-        const row = id === null ? undefined : writer.transaction.row(id);
-        if (row?.deleted !== true) throw new RowError('INVALID_ID_FIELD', 'id not found in recycle bin', []);
-        writer.transaction.purge(row);
-        return { id: row.id, success: true };
-      },
-      { id: null },
-    ),
-  getServerTimestamp: ({ api }) => ({ timestamp: new Date(api.org.clock.now()).toISOString() }),
-  getUserInfo: (ask) => userInfo(ask, ask.session.user),
+const partnerNamespace: Namespace = {
+  calls: 'urn:partner.soap.sforce.com',
+  faults: 'urn:fault.partner.soap.sforce.com',
+};
+const metadataNamespace: Namespace = {
+  calls: 'http://soap.sforce.com/2006/04/metadata',
+  faults: 'http://soap.sforce.com/2006/04/metadata',
 };
 
-/** Each record for itself: one that fails leaves the others alone. */
-function each(
-  ask: Running,
-  items: readonly XmlElement[],
-  work: (writer: Writer, item: XmlElement) => { readonly [name: string]: XmlValue },
-  onFailure: { readonly [name: string]: XmlValue },
-): XmlValue {
-  const { org } = ask.api;
-  const { transaction, session, refuse } = ask;
-  const writer = {
-    org,
-    transaction,
-    user: session.user,
-    at: toSecond(org.clock.now()),
-    trusted: false,
-    allowDuplicates: false,
-    refuse,
-  };
-  return items.map((item) => {
-    const mark = transaction.mark();
-    try {
-      refusePlanted(writer);
-      return work({ ...writer, refuse: () => null }, item);
-    } catch (error) {
-      transaction.rollback(mark);
-      if (!(error instanceof RowError)) throw error;
-      return {
-        errors: { fields: error.fields ?? [], message: error.message, statusCode: error.code },
-        ...onFailure,
-        success: false,
-      };
-    }
-  });
+function envelope(namespace: Namespace, more: string, body: string): string {
+  const names = [
+    'xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"',
+    `xmlns="${namespace.calls}"`,
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"',
+  ];
+  return `<soapenv:Envelope ${names.join(' ')}${more}><soapenv:Body>${body}</soapenv:Body></soapenv:Envelope>`;
 }
 
-function objectOfId({ api }: Running, id: string) {
-  const object = api.org.schema.byPrefix(id.slice(0, 3));
-  if (object === undefined) throw new RowError('MALFORMED_ID', `malformed id ${id}`, []);
-  return object;
+function reply(namespace: Namespace, name: string, result: XmlValue): Response {
+  return xmlResponse(200, envelope(namespace, '', toXml({ [`${name}Response`]: { result } })));
 }
 
-function fieldsOf(record: XmlElement | undefined): JsonObject {
-  const fields: Record<string, Json> = {};
-  for (const { name, text } of record?.children ?? []) {
-    if (name === 'fieldsToNull') fields[text.trim()] = null;
-    else if (!/^(id|type)$/i.test(name) || name === 'Type') fields[name] = text;
-  }
-  return fields;
-}
-
-function login({ api, sessions, origin, version }: SoapAsk, call: XmlElement): XmlValue {
-  const { org } = api;
-  const username = textOf(call, 'username')?.toLowerCase();
-  const user = [...org.store.rows('User').values()].find(
-    (row) => String(row.values.Username).toLowerCase() === username,
-  );
-  // A security token may follow the password.
-  if (user === undefined || textOf(call, 'password')?.startsWith(org.settings.now.password) !== true) {
-    throw new SoapFault('INVALID_LOGIN', 'Invalid username, password, security token; or user locked out.');
-  }
-  const session = sessions.open(user.id, org.people.clientId, 'api', null);
-  const organization = org.people.organization.slice(0, 15);
-  return {
-    metadataServerUrl: `${origin}/services/Soap/m/${version}/${organization}`,
-    passwordExpired: false,
-    sandbox: org.settings.now.plan === 'sandbox',
-    serverUrl: `${origin}/services/Soap/u/${version}/${organization}`,
-    sessionId: session.token,
-    userId: user.id,
-    userInfo: userInfo({ api }, user.id),
-  };
-}
-
-function userInfo({ api }: Pick<SoapAsk, 'api'>, id: string): XmlValue {
-  const { org } = api;
-  const { values = {} } = org.store.visible('User', id) ?? {};
-  const text = (name: string): string => String(values[name] ?? '');
-  return {
-    accessibilityMode: false,
-    currencySymbol: '$',
-    organizationId: org.people.organization,
-    organizationMultiCurrency: false,
-    organizationName: String(org.store.visible('Organization', org.people.organization)?.values.Name ?? ''),
-    profileId: text('ProfileId'),
-    roleId: null,
-    sessionSecondsValid: org.settings.now.sessionMs / 1_000,
-    userDefaultCurrencyIsoCode: null,
-    userEmail: text('Email'),
-    userFullName: text('Name'),
-    userId: id,
-    userLanguage: text('LanguageLocaleKey'),
-    userLocale: text('LocaleSidKey'),
-    userName: text('Username'),
-    userTimeZone: text('TimeZoneSidKey'),
-    userType: 'Standard',
-    userUiSkin: 'Theme3',
-  };
-}
-
-const namespaces =
-  'xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns="urn:partner.soap.sforce.com" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"';
-
-function reply(name: string, result: XmlValue): Response {
-  const body = toXml({ [`${name}Response`]: { result } });
-  return xmlResponse(200, `<soapenv:Envelope ${namespaces}><soapenv:Body>${body}</soapenv:Body></soapenv:Envelope>`);
-}
-
-function fault(code: string, message: string): Response {
+function fault(namespace: Namespace, code: string, message: string): Response {
   const isSoapCode = code.startsWith('soapenv:');
   const detail = toXml({
     faultcode: isSoapCode ? code : `sf:${code}`,
     faultstring: isSoapCode ? message : `${code}: ${message}`,
   });
-  const envelope = `<soapenv:Envelope ${namespaces} xmlns:sf="urn:fault.partner.soap.sforce.com">`;
-  return xmlResponse(
-    500,
-    `${envelope}<soapenv:Body><soapenv:Fault>${detail}</soapenv:Fault></soapenv:Body></soapenv:Envelope>`,
-  );
+  const body = `<soapenv:Fault>${detail}</soapenv:Fault>`;
+  return xmlResponse(500, envelope(namespace, ` xmlns:sf="${namespace.faults}"`, body));
 }
 
 function xmlResponse(status: number, xml: string): Response {

@@ -29,7 +29,7 @@ describe('SOAP', () => {
       const reply = await org.send('POST', '/services/Soap/u/62.0', envelope(id, `<${operation}/>`));
       expect([reply.status, reply.text]).toEqual([
         500,
-        expect.stringContaining(`Operation ${operation} is not available`),
+        expect.stringContaining(`No operation available for request {urn:partner.soap.sforce.com}${operation},`),
       ]);
     }
     expect(org.failures).toEqual([]);

@@ -5,15 +5,18 @@ export interface XmlElement {
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: readonly XmlElement[];
   readonly text: string;
+  /** The position of its opening tag in the whole. */
+  readonly at: number;
 }
 
 /** The root element, or null where the text is no XML. */
 export function parseXml(xml: string): XmlElement | null {
-  const root: Open = { name: '', attributes: {}, children: [], text: '' };
+  const root: Open = { name: '', attributes: {}, children: [], text: '', at: 0 };
   const stack: Open[] = [root];
   const pattern =
     /<!\[CDATA\[([\s\S]*?)\]\]>|<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<\/([^\s>]+)\s*>|<([^\s/>!?]+)((?:\s+[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(\/?)>|([^<]+)/g;
-  for (const [, data, closed, opened, attributes = '', isEmpty, text] of xml.matchAll(pattern)) {
+  for (const match of xml.matchAll(pattern)) {
+    const [, data, closed, opened, attributes = '', isEmpty, text] = match;
     const top = stack.at(-1) ?? root;
     if (data !== undefined) top.text += data;
     else if (text !== undefined) top.text += decode(text);
@@ -21,7 +24,13 @@ export function parseXml(xml: string): XmlElement | null {
       if (stack.length < 2 || local(closed) !== top.name) return null;
       stack.pop();
     } else if (opened !== undefined) {
-      const element: Open = { name: local(opened), attributes: parseAttributes(attributes), children: [], text: '' };
+      const element: Open = {
+        name: local(opened),
+        attributes: parseAttributes(attributes),
+        children: [],
+        text: '',
+        at: match.index,
+      };
       top.children.push(element);
       if (isEmpty !== '/') stack.push(element);
     }
@@ -60,10 +69,10 @@ export type XmlValue =
   | readonly XmlValue[]
   | { readonly [name: string]: XmlValue };
 
-/** `{a: 1, b: [2, 3]}` → `<a>1</a><b>2</b><b>3</b>`; null is nil, undefined is left out. */
+/** `{a: 1, b: [2, 3]}` → `<a>1</a><b>2</b><b>3</b>`; null is nil, undefined is left out, `@name` is an attribute of the element it is in. */
 export function toXml(value: { readonly [name: string]: XmlValue }): string {
   return Object.entries(value)
-    .map(([name, part]) => element(name, part))
+    .map(([name, part]) => (name.startsWith('@') ? '' : element(name, part)))
     .join('');
 }
 
@@ -72,7 +81,10 @@ function element(name: string, value: XmlValue): string {
   if (value === null) return `<${name} xsi:nil="true"/>`;
   if (typeof value !== 'object') return `<${name}>${encode(String(value))}</${name}>`;
   if (isList(value)) return value.map((one) => element(name, one)).join('');
-  return `<${name}>${toXml(value)}</${name}>`;
+  const attributes = Object.entries(value)
+    .filter(([key]) => key.startsWith('@'))
+    .map(([key, part]) => ` ${key.slice(1)}="${encode(String(part))}"`);
+  return `<${name}${attributes.join('')}>${toXml(value)}</${name}>`;
 }
 
 function isList(value: XmlValue): value is readonly XmlValue[] {

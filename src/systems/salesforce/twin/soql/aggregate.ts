@@ -1,6 +1,7 @@
 import type {
   FieldFunctionExpression,
   FieldType,
+  GroupByClause,
   HavingClause,
   OrderByClause,
   Query,
@@ -82,31 +83,73 @@ export function aggregateRows(
 ): JsonObject[] {
   const alias = query.sObjectAlias;
   const resolve = (name: string): Path => resolvePath(asker, object, splitPath(name, object, alias));
-  const keys = toList(query.groupBy).map((clause) => {
-    if ('field' in clause) return { text: clause.field, path: resolve(clause.field) };
-    const name = String(clause.fn.functionName).toUpperCase();
-    if (name === 'ROLLUP' || name === 'CUBE') throw apiError(400, 'MALFORMED_QUERY', `unexpected token: '${name}'`);
-    return { text: clause.fn.rawValue ?? name, path: dateFunction(asker, object, alias, clause.fn) };
-  });
+  const clauses = toList(query.groupBy);
+  const subtotals = clauses.map(subtotalsOf).find((found) => found !== null) ?? null;
+  if (subtotals !== null && clauses.length > 1)
+    throw apiError(400, 'MALFORMED_QUERY', 'ROLLUP and CUBE cannot be combined with other fields in GROUP BY');
+  const keys: Keys =
+    subtotals === null
+      ? clauses.map((clause) =>
+          'field' in clause
+            ? { text: clause.field, path: resolve(clause.field) }
+            : {
+                text: clause.fn.rawValue ?? String(clause.fn.functionName),
+                path: dateFunction(asker, object, alias, clause.fn),
+              },
+        )
+      : subtotals.fields.map((text) => ({ text, path: resolve(text) }));
   for (const { path, text } of keys) {
     if (!path.field.describe.groupable)
       throw apiError(400, 'INVALID_FIELD', `field '${text}' can not be grouped in a query call`);
   }
   const columns = columnsOf(query.fields ?? [], keys, resolve);
-  const groups = new Map<string, StoredRow[]>();
-  if (keys.length === 0) groups.set('', [...rows]);
-  for (const row of keys.length === 0 ? [] : rows) {
-    const key = JSON.stringify(keys.map(({ path }) => lower(path.get(row))));
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [row]);
-    else group.push(row);
-  }
+  const groups = groupRows(rows, keys, subtotals?.kind ?? null);
   const keeps = query.having === undefined ? () => true : compileHaving(query.having, keys, resolve);
-  const kept = [...groups.values()].filter(keeps).sort(compileOrder(toList(query.orderBy), columns, keys, resolve));
+  const kept = groups.filter(keeps).sort(compileOrder(toList(query.orderBy), columns, keys, resolve));
   return kept.map((group) => {
     const record: Record<string, Json> = { attributes: { type: 'AggregateResult' } };
     for (const { name, value } of columns) record[name] = value(group);
     return record;
+  });
+}
+
+interface Subtotals {
+  readonly kind: 'ROLLUP' | 'CUBE';
+  readonly fields: readonly string[];
+}
+
+/** `ROLLUP(a, b)` and `CUBE(a, b)` (SOQL and SOSL Reference, "GROUP BY ROLLUP"); three fields at most. */
+function subtotalsOf(clause: GroupByClause): Subtotals | null {
+  if ('field' in clause) return null;
+  const kind = String(clause.fn.functionName).toUpperCase();
+  if (kind !== 'ROLLUP' && kind !== 'CUBE') return null;
+  const fields = (clause.fn.parameters ?? []).map(String);
+  if (fields.length === 0 || fields.length > 3)
+    throw apiError(400, 'MALFORMED_QUERY', `${kind} takes one to three fields`);
+  return { kind, fields };
+}
+
+/** Rows by equal keys; with subtotals, also by some of the keys and by none. */
+function groupRows(rows: readonly StoredRow[], keys: Keys, kind: Subtotals['kind'] | null): readonly Group[] {
+  const positions = keys.map((_, i) => i);
+  const sets: readonly (readonly number[])[] =
+    kind === null
+      ? [positions]
+      : kind === 'ROLLUP'
+        ? [...positions, keys.length].map((length) => positions.slice(0, length)).reverse()
+        : Array.from({ length: 2 ** keys.length }, (_, bits) => positions.filter((i) => (bits & (1 << i)) === 0));
+  return sets.flatMap((set) => {
+    const over = new Set(keys.filter((_, i) => !set.includes(i)).map(({ text }) => text.toLowerCase()));
+    const groups = new Map<string, StoredRow[]>();
+    // Without a key there is one group, though it be empty.
+    if (set.length === 0 && (keys.length === 0 || rows.length > 0)) groups.set('[]', []);
+    for (const row of rows) {
+      const key = JSON.stringify(set.map((i) => lower(keys[i]?.path.get(row) ?? null)));
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [row]);
+      else group.push(row);
+    }
+    return [...groups.values()].map((group) => ({ rows: group, over }));
   });
 }
 
@@ -143,17 +186,23 @@ function groupValue(
   resolve: Resolve,
   text: string,
 ): (group: Group) => Json {
-  if (key !== undefined) return ([row]) => (row === undefined ? null : key.get(row));
+  if (key !== undefined) return keyValue(text, key);
   if (column !== undefined) return column.value;
+  if ('fn' in clause && String(clause.fn.functionName).toUpperCase() === 'GROUPING')
+    return isTotal(String(clause.fn.parameters?.[0]));
   const aggregate = 'fn' in clause ? aggregates[String(clause.fn.functionName).toUpperCase()] : undefined;
   if (aggregate === undefined || !('fn' in clause))
     throw apiError(400, 'MALFORMED_QUERY', `Ordered field must be grouped or aggregated: ${text}`);
   const [argument] = clause.fn.parameters ?? [];
   const path = argument === undefined ? null : resolve(String(argument));
-  return (group) => aggregate(group, path);
+  return (group) => aggregate(group.rows, path);
 }
 
-type Group = readonly StoredRow[];
+interface Group {
+  readonly rows: readonly StoredRow[];
+  /** Keys, in lower case, that this group takes together: a subtotal. */
+  readonly over: ReadonlySet<string>;
+}
 interface Column {
   readonly name: string;
   readonly value: (group: Group) => Json;
@@ -169,15 +218,28 @@ function columnsOf(fields: readonly FieldType[], keys: Keys, resolve: Resolve): 
       const name = known.fn.alias ?? `expr${unnamed++}`;
       const [argument] = known.fn.parameters;
       const path = argument === undefined ? null : resolve(String(argument));
-      return { name, value: (group) => known.aggregate(group, path) };
+      return { name, value: (group) => known.aggregate(group.rows, path) };
     }
     const text = field.type === 'Field' ? field.field : 'rawValue' in field ? String(field.rawValue) : '';
+    if ('functionName' in field && field.functionName.toUpperCase() === 'GROUPING')
+      return { name: field.alias ?? `expr${unnamed++}`, value: isTotal(String(field.parameters[0])) };
     const key = keys.find((one) => one.text.toLowerCase() === text.toLowerCase());
     if (key === undefined) throw apiError(400, 'MALFORMED_QUERY', `Field must be grouped or aggregated: ${text}`);
     const named = 'alias' in field && typeof field.alias === 'string' ? field.alias : undefined;
     const name = named ?? ('functionName' in field ? `expr${unnamed++}` : key.path.field.name);
-    return { name, value: ([row]) => (row === undefined ? null : show(key.path, key.path.get(row))) };
+    const value = keyValue(key.text, key.path);
+    return { name, value: (group) => show(key.path, value(group)) };
   });
+}
+
+/** What all rows of a group share; null where it is taken together with others. */
+function keyValue(text: string, path: Path): (group: Group) => Json {
+  return ({ rows: [row], over }) => (row === undefined || over.has(text.toLowerCase()) ? null : path.get(row));
+}
+
+/** `GROUPING(field)`: 1 where the row is a subtotal over the field. */
+function isTotal(text: string): (group: Group) => Json {
+  return ({ over }) => (over.has(text.toLowerCase()) ? 1 : 0);
 }
 
 /** Comparisons of aggregates or group fields with a literal, joined by AND or OR from left to right. */
@@ -188,18 +250,18 @@ function compileHaving(having: HavingClause, keys: Keys, resolve: Resolve): (gro
       const [argument] = left.fn.parameters ?? [];
       const value =
         aggregates[String(left.fn.functionName).toUpperCase()]?.(
-          group,
+          group.rows,
           argument === undefined ? null : resolve(String(argument)),
         ) ?? null;
       return holds(value, left.operator, toList<string>(left.value)[0] ?? '');
     }
     if (!('field' in left) || !('value' in left)) return true;
     const key = keys.find(({ text }) => text.toLowerCase() === left.field.toLowerCase());
-    const [row] = group;
+    const [row] = group.rows;
     return (
       key !== undefined &&
       row !== undefined &&
-      holds(key.path.get(row), left.operator, toList<string>(left.value)[0] ?? '')
+      holds(keyValue(key.text, key.path)(group), left.operator, toList<string>(left.value)[0] ?? '')
     );
   };
   if (!('right' in having)) return test;

@@ -81,7 +81,7 @@ export function resolveStep(asker: Asker, object: ObjectDefinition, name: string
   const field = object.byRelationship.get(name.toLowerCase());
   if (field === undefined || org.access.field(object, field.name, user) === undefined)
     throw noRelationship(asker, name);
-  const targets = field.describe.referenceTo.flatMap((target) => org.schema.find(target) ?? []);
+  const targets = field.describe.referenceTo.flatMap((target) => org.access.object(target, user) ?? []);
   const id = getter(org, field);
   return {
     name: field.describe.relationshipName ?? name,

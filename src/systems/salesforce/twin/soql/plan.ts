@@ -76,7 +76,8 @@ export function wantedOrder(
   return order === 'id' || (tieFits && fields.length <= 2) ? { order, descending: first.descending } : null;
 }
 
-function conjunctsOf(logic: Logic<Comparison>): readonly Comparison[] {
+/** The comparisons that hold of every match. */
+export function conjunctsOf(logic: Logic<Comparison>): readonly Comparison[] {
   if (logic.is === 'leaf') return [logic.of];
   return logic.is === 'all' ? logic.of.flatMap(conjunctsOf) : [];
 }

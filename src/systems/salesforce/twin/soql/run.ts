@@ -1,15 +1,16 @@
 import type { FieldSubquery, OrderByClause, Query, Subquery } from '@jetstreamapp/soql-parser-js';
 import type { Json, JsonObject } from '../../../../twins/json.ts';
-import { apiError } from '../errors.ts';
-import type { ObjectDefinition } from '../object.ts';
+import { ApiError, apiError } from '../errors.ts';
+import { isPlatformEvent, type ObjectDefinition } from '../object.ts';
 import type { Org } from '../org.ts';
+import type { Getter } from '../read.ts';
 import type { StoredRow } from '../row.ts';
 import { aggregateRows, isAggregate, isBareCount } from './aggregate.ts';
 import { type Comparison, type Context, compileLogic, toPredicate } from './condition.ts';
 import { dateFunction } from './functions.ts';
 import { type Leaf, type Logic, parseStatement, quoting, toList, toLogic } from './parse.ts';
 import { type Asker, noSuchObject, type Path, resolvePath, splitPath } from './path.ts';
-import { chooseScan, wantedOrder } from './plan.ts';
+import { chooseScan, conjunctsOf, wantedOrder } from './plan.ts';
 import { compileSelect, type Project } from './select.ts';
 
 /** What a query found: rows that are turned into records when their page is asked for, or finished records of an aggregate. */
@@ -37,8 +38,8 @@ export function runQuery(text: string, { org, user, all, tooling, version }: Run
   const asker: Asker = { org, user, text, all: all || statement.allRows, version };
   const { query } = statement;
   const name = query.sObject ?? '';
-  const object = org.schema.find(name);
-  if (object === undefined || (object.tooling && !tooling)) throw noSuchObject(asker, name);
+  const object = org.access.object(name, user);
+  if (object === undefined || (object.tooling && !tooling) || isPlatformEvent(object)) throw noSuchObject(asker, name);
   checkFields(query, asker);
   if ((query.offset ?? 0) > 2_000)
     throw apiError(400, 'NUMBER_OUTSIDE_VALID_RANGE', 'Maximum SOQL offset allowed is 2000');
@@ -48,8 +49,9 @@ export function runQuery(text: string, { org, user, all, tooling, version }: Run
 /** Rows of the object that fulfil the query's conditions, ordered and cut as it says. */
 function find(asker: Asker, object: ObjectDefinition, query: Query): Found {
   const logic = compileWhere(asker, object, query);
+  if (object.name === 'ContentDocumentLink') checkLinks(logic);
   if (isAggregate(query)) {
-    const rows = [...matching(asker, chooseScan(asker, object, logic, null).rows, logic)];
+    const rows = matching(asker, chooseScan(asker, object, logic, null).rows, logic);
     if (isBareCount(query))
       return {
         object,
@@ -83,24 +85,30 @@ function select(
   const scan = among === undefined ? chooseScan(asker, object, logic, wanted) : { rows: among, sorted: false };
   const offset = query.offset ?? 0;
   const end = query.limit === undefined ? Number.POSITIVE_INFINITY : offset + query.limit;
-  const rows: StoredRow[] = [];
   const unordered = order.length === 0 || scan.sorted;
-  for (const row of matching(asker, scan.rows, logic)) {
-    if (unordered && rows.length >= end) break;
-    rows.push(row);
-  }
+  const rows = matching(asker, scan.rows, logic, unordered ? end : undefined);
   if (!unordered) rows.sort(comparer(order));
   return offset === 0 && rows.length <= end ? rows : rows.slice(offset, end);
 }
 
-function* matching(asker: Asker, rows: Iterable<StoredRow>, logic: Logic<Comparison> | null): Generator<StoredRow> {
+/** The rows that match, in the order in which they come, at most so many. A plain loop: a poll looks at every row that is newer. */
+function matching(
+  asker: Asker,
+  rows: Iterable<StoredRow>,
+  logic: Logic<Comparison> | null,
+  most = Number.POSITIVE_INFINITY,
+): StoredRow[] {
   const holds = logic === null ? null : toPredicate(logic);
   const { access, clock } = asker.org;
+  const sees = access.seer(asker.user);
   const archivedBefore = clock.now() - 365 * 86_400_000;
+  const found: StoredRow[] = [];
   for (const row of rows) {
+    if (found.length >= most) break;
     if (!asker.all && (row.deleted || isArchived(row, archivedBefore))) continue;
-    if ((holds === null || holds(row)) && access.maySee(row, asker.user)) yield row;
+    if ((holds === null || holds(row)) && (sees === null || sees(row))) found.push(row);
   }
+  return found;
 }
 
 /** Activities that ended over a year ago are archived: only queryAll shows them. */
@@ -135,11 +143,49 @@ export function compileCondition(org: Org, object: ObjectDefinition, condition: 
   return logic === null ? () => true : toPredicate(logic);
 }
 
+/** A query as a test of single rows, for whoever watches them change. */
+export interface Watch {
+  readonly object: ObjectDefinition;
+  readonly holds: (row: StoredRow) => boolean;
+  readonly project: Project;
+  readonly selected: readonly Getter[];
+  readonly compared: readonly Getter[];
+}
+
+/** Null where the statement cannot be watched: it is none, or more than fields of one object under conditions. */
+export function compileWatch(org: Org, text: string): Watch | null {
+  const asker: Asker = { org, user: null, text, all: true, version: '60.0' };
+  try {
+    const { query } = parseStatement(text);
+    const object = org.schema.find(query.sObject ?? '');
+    const fields = query.fields ?? [];
+    const isPlain = query.groupBy === undefined && query.limit === undefined && query.orderBy === undefined;
+    if (object === undefined || object.tooling || !isPlain || fields.some(({ type }) => type !== 'Field')) return null;
+    const logic = compileWhere(asker, object, query);
+    const names = fields.flatMap((field) => (field.type === 'Field' ? [field.field] : []));
+    return {
+      object,
+      holds: logic === null ? () => true : toPredicate(logic),
+      project: compileSelect(asker, object, fields, query.sObjectAlias, () => () => null),
+      selected: names.map((name) => resolvePath(asker, object, [name]).get),
+      compared: logic === null ? [] : comparisonsOf(logic).map(({ path }) => path.get),
+    };
+  } catch (error) {
+    if (error instanceof ApiError) return null;
+    throw error;
+  }
+}
+
+function comparisonsOf(logic: Logic<Comparison>): readonly Comparison[] {
+  if (logic.is === 'leaf') return [logic.of];
+  return logic.is === 'not' ? comparisonsOf(logic.of) : logic.of.flatMap(comparisonsOf);
+}
+
 /** `… IN (SELECT AccountId FROM Contact …)`. */
 function innerValues(asker: Asker, leaf: Leaf): readonly string[] {
   if (!('valueQuery' in leaf)) return [];
   const { valueQuery } = leaf;
-  const object = asker.org.schema.find(valueQuery.sObject ?? '');
+  const object = asker.org.access.object(valueQuery.sObject ?? '', asker.user);
   if (object === undefined) throw noSuchObject(asker, valueQuery.sObject ?? '');
   const [field] = valueQuery.fields ?? [];
   if (field?.type !== 'Field') throw apiError(400, 'MALFORMED_QUERY', 'a nested query must select one field');
@@ -154,10 +200,11 @@ function compileChildren(
   parent: ObjectDefinition,
 ): (row: StoredRow) => Json {
   const name = subquery.relationshipName;
-  const relation = asker.org.schema
+  const { org, user } = asker;
+  const relation = org.schema
     .childrenOf(parent.name)
     .find(({ field }) => field.childrenName?.toLowerCase() === name.toLowerCase());
-  if (relation === undefined || relation.child.tooling) {
+  if (relation === undefined || relation.child.tooling || org.access.object(relation.child.name, user) === undefined) {
     const hint = `If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name.`;
     throw quoting(
       asker.text,
@@ -215,6 +262,16 @@ function sortKey({ field, get }: Path, row: StoredRow): string | number | boolea
   const value = get(row);
   if (typeof value === 'string') return field.type === 'id' || field.type === 'reference' ? value : value.toLowerCase();
   return typeof value === 'object' ? null : value;
+}
+
+/** Links of files are found from one of their ends alone. */
+function checkLinks(logic: Logic<Comparison> | null): void {
+  const isEnd = ({ path, operator }: Comparison): boolean =>
+    /^(ContentDocumentId|LinkedEntityId)$/.test(path.field.name) && path.direct && /^(=|IN)$/.test(operator);
+  if (logic !== null && conjunctsOf(logic).some(isEnd)) return;
+  const ends = 'a single Id on ContentDocumentId or LinkedEntityId using the equals operator';
+  const text = `Implementation restriction: ContentDocumentLink requires a filter by ${ends} or multiple Id's using the IN operator.`;
+  throw apiError(400, 'MALFORMED_QUERY', text);
 }
 
 function checkFields(query: Query, asker: Asker): void {

@@ -54,7 +54,10 @@ function addField(asker: Asker, node: Node, parts: readonly string[], alias: str
   if (rest.length > 5) throw apiError(400, 'MALFORMED_QUERY', 'SOQL relationships may go at most 5 levels up');
   if (rest.length === 0) {
     const { field } = resolvePath(asker, node.object, [name]);
-    node.parts.set((alias ?? field.name).toLowerCase(), [alias ?? field.name, jsonGetter(asker.org, field)]);
+    node.parts.set((alias ?? field.name).toLowerCase(), [
+      alias ?? field.name,
+      jsonGetter(asker.org, field, asker.version),
+    ]);
     return;
   }
   // Resolving the whole path first gives the message that names the missing column.

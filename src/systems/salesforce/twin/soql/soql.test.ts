@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../../twins/json.ts';
+import type { Json, JsonObject } from '../../../../twins/json.ts';
 import { bare, openOrg, type TestOrg } from '../testing.ts';
 
 let org: TestOrg;
@@ -257,6 +257,52 @@ describe('a query', () => {
         { columnName: 'Owner.Name' },
       ],
     });
+  });
+
+  it('adds subtotals by ROLLUP and CUBE, which GROUPING tells from empty values', async () => {
+    const own = await openOrg();
+    await own.seed(
+      'Lead',
+      { LastName: 'a', Company: 'c', Rating: 'Hot', Industry: 'Energy' },
+      { LastName: 'b', Company: 'c', Rating: 'Hot', Industry: 'Media' },
+      { LastName: 'c', Company: 'c', Rating: 'Cold', Industry: 'Media' },
+    );
+    const groups = async (by: string): Promise<Json[]> =>
+      (await own.query(`SELECT Rating r, Industry i, GROUPING(Rating) g, COUNT(Id) n FROM Lead GROUP BY ${by}`)).map(
+        ({ r = null, i = null, g = null, n = null }) => [r, i, g, n],
+      );
+    expect(await groups('ROLLUP(Rating, Industry)')).toEqual([
+      ['Hot', 'Energy', 0, 1],
+      ['Hot', 'Media', 0, 1],
+      ['Cold', 'Media', 0, 1],
+      ['Hot', null, 0, 2],
+      ['Cold', null, 0, 1],
+      [null, null, 1, 3],
+    ]);
+    expect((await groups('CUBE(Rating, Industry)')).filter((group) => Array.isArray(group) && group[2] === 1)).toEqual([
+      [null, 'Energy', 1, 1],
+      [null, 'Media', 1, 2],
+      [null, null, 1, 3],
+    ]);
+    const both = await own.rest('GET', '/query?q=SELECT Rating FROM Lead GROUP BY Rating, ROLLUP(Industry)');
+    expect(both.body).toMatchObject([{ errorCode: 'MALFORMED_QUERY' }]);
+  });
+
+  it('finds a row once whose change was undone', async () => {
+    const own = await openOrg();
+    const [id] = await own.seed('Account', { Name: 'a', SystemModstamp: '2026-01-01T00:00:00Z' });
+    const soql = 'SELECT Name FROM Account WHERE SystemModstamp > 2025-01-01T00:00:00Z ORDER BY SystemModstamp, Id';
+    const path = '/services/data/v62.0';
+    const reply = await own.rest('POST', '/composite', {
+      allOrNone: true,
+      compositeRequest: [
+        { method: 'PATCH', url: `${path}/sobjects/Account/${id}`, referenceId: 'a', body: { Name: 'b' } },
+        { method: 'GET', url: `${path}/query?q=${encodeURIComponent(soql)}`, referenceId: 'b' },
+        { method: 'POST', url: `${path}/sobjects/Account`, referenceId: 'c', body: {} },
+      ],
+    });
+    expect(reply.text).toContain('PROCESSING_HALTED');
+    expect((await own.query(soql)).map(bare)).toEqual([{ Name: 'a' }]);
   });
 
   it('hides deleted rows and archived activities unless all are asked for', async () => {

@@ -1,0 +1,53 @@
+import type { Kind } from './kinds.ts';
+import { isoOrNull } from './stamps.ts';
+
+/** Source: Zoho Desk's OpenAPI file Account.json. */
+export const accounts: Kind = {
+  module: 'accounts',
+  singular: 'account',
+  event: 'Account',
+  trashKey: 'accountIds',
+  defaultLimit: 10,
+  cfMax: 100,
+  scope: 'contacts',
+  fields: [
+    { name: 'accountName', label: 'Account Name', type: 'Text', max: 200, isRequired: true },
+    { name: 'email', label: 'Email', type: 'Email', max: 255 },
+    { name: 'phone', label: 'Phone', type: 'Phone', max: 50 },
+    { name: 'fax', label: 'Fax', type: 'Phone', max: 30 },
+    { name: 'website', label: 'Website', type: 'URL', max: 120 },
+    { name: 'street', label: 'Street', type: 'Text', max: 250 },
+    { name: 'city', label: 'City', type: 'Text', max: 100, maxOnUpdate: 30 },
+    { name: 'state', label: 'State', type: 'Text', max: 100, maxOnUpdate: 30 },
+    { name: 'country', label: 'Country', type: 'Text', max: 100, maxOnUpdate: 30 },
+    { name: 'code', label: 'Code', type: 'Text', max: 30 },
+    { name: 'industry', label: 'Industry', type: 'Text', max: 120 },
+    { name: 'annualrevenue', label: 'Annual Revenue', type: 'Decimal', max: 100 },
+    { name: 'description', label: 'Description', type: 'Textarea', max: 65_535 },
+    { name: 'ownerId', label: 'Account Owner', type: 'LookUp', refersTo: 'agents' },
+    { name: 'layoutId', label: 'Layout', type: 'LookUp', refersTo: 'layouts' },
+    { name: 'associatedSLAIds', label: 'SLAs', type: 'Ids', max: 100 },
+  ],
+  sorts: ['website', 'email', 'phone', 'accountName', 'createdTime', 'modifiedTime'],
+  includes: ['owner'],
+  rowFields: ['id', 'accountName', 'email', 'phone', 'website', 'createdTime', 'webUrl', 'zohoCRMAccount'],
+  search: {
+    texts: ['accountName', 'website', 'phone', 'email', 'industry'],
+    exact: ['id', 'ownerId'],
+    times: ['createdTimeRange', 'modifiedTimeRange'],
+  },
+  detail: (portal, { id, values, cf, createdMs, modifiedMs, trashedMs }) => ({
+    ...values,
+    id,
+    layoutDetails: portal.fields.accounts.layoutOf(values.layoutId),
+    ...portal.fields.accounts.customBody(cf),
+    webUrl: portal.webUrl('Accounts', id),
+    createdTime: isoOrNull(createdMs),
+    modifiedTime: isoOrNull(modifiedMs),
+    isDeleted: trashedMs !== null,
+    isTrashed: trashedMs !== null,
+    isFollowing: 'false',
+    zohoCRMAccount: null,
+  }),
+  join: (portal, { values }) => ({ owner: portal.ownerBody(values.ownerId) }),
+};
