@@ -61,6 +61,14 @@ export interface Pace {
   /** Nothing on this route for so long: its most special window rests, or with `everything` the whole connection. */
   pause(route: string, forMs: number, everything?: boolean): void;
   budget(): Budget;
+  /** How long so many calls take at least (s), and the window that decides; nothing is taken. */
+  lasts(calls: readonly Planned[]): { readonly seconds: number; readonly limit: string };
+}
+
+/** Calls that are going to be made: how many of a route, such as `POST /api/v2/users/create_many`. */
+export interface Planned {
+  readonly route: string;
+  readonly count: number;
 }
 
 interface Waiter {
@@ -136,6 +144,13 @@ class Meter {
     const first = this.slots[0];
     const refillsAt = first === undefined ? null : first.at + this.window.perMs;
     return { used, left: this.size === null ? null : Math.max(0, this.size - used), refillsAt };
+  }
+
+  /** What is left now goes at once; the rest window by window. */
+  lastsMs(count: number, now: number): number {
+    const { left } = this.budget(now);
+    if (this.size === null || left === null || count <= left) return 0;
+    return Math.ceil((count - left) / Math.max(1, this.size)) * this.window.perMs;
   }
 
   private used(now: number): number {
@@ -273,6 +288,18 @@ export function createPace(world: Pick<World, 'now' | 'sleep' | 'log'>, name: st
       const first = limits.windows[0];
       const meter = first === undefined ? undefined : [...meters.values()].find((one) => one.window === first);
       return meter?.budget(world.now()) ?? { used: 0, left: first?.calls ?? null, refillsAt: null };
+    },
+    lasts(calls) {
+      const now = world.now();
+      const wanted = new Map<Meter, number>();
+      for (const { route, count } of calls)
+        for (const meter of metersOf(route)) wanted.set(meter, (wanted.get(meter) ?? 0) + count);
+      let longest = { seconds: 0, limit: '' };
+      for (const [meter, count] of wanted) {
+        const seconds = meter.lastsMs(count, now) / 1000;
+        if (seconds > longest.seconds) longest = { seconds, limit: meter.window.name };
+      }
+      return longest;
     },
   };
 }

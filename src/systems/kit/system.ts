@@ -22,6 +22,11 @@ export interface System {
   readonly standard: readonly ObjectType[];
   /** Things to say about settings that work but should change, such as a way to log in that ends on a date. */
   warnings(auth: Auth): readonly string[];
+  /**
+   * The record that an address of the vendor's pages or an id leads to, with the id as the vendor's API writes it; `object` null where only
+   * the account knows it. null where it is no address of a record.
+   */
+  recordAt(address: string): { readonly object: string | null; readonly id: string } | null;
   connect(options: ConnectOptions): SystemConnection;
 }
 
@@ -46,7 +51,29 @@ export interface Secrets {
   put(name: string, value: string | null): Promise<void>;
 }
 
+/** So many records of one object to be written. */
+export interface Work {
+  readonly object: string;
+  readonly create: number;
+  readonly update: number;
+  readonly remove: number;
+  /** True where what is updated is read before and after it (two-way fields). */
+  readonly reread: boolean;
+}
+
+export interface Forecast {
+  /** Calls, polls of jobs and the reading of new ids included. */
+  readonly read: number;
+  readonly write: number;
+  /** How long it takes at least, with the limits as far as they are known. */
+  readonly seconds: number;
+  /** The limit that decides, in the vendor's words; empty where nothing is to be done. */
+  readonly limit: string;
+}
+
 export interface SystemConnection extends Connection {
+  /** What so much work costs on this connection. Pure: nothing is asked. */
+  forecast(work: readonly Work[]): Forecast;
   /** What is used and left of the limit that matters most for the day or the minute. */
   budget(): Budget;
   /**

@@ -4,7 +4,7 @@ import { type Fault, FaultError } from '../../model/fault.ts';
 import type { World } from '../../model/world.ts';
 import { type Call, type Classified, type Classify, classifyByStatus, type Reply, type Send } from './call.ts';
 import { type Login, parseJson, type Ticket } from './login.ts';
-import { type Budget, createPace, type Limits, retryAfterMs } from './pace.ts';
+import { type Budget, createPace, type Limits, type Pace, retryAfterMs } from './pace.ts';
 
 /**
  * The one door through which a connector talks HTTP.
@@ -19,6 +19,8 @@ export interface Wire {
   calls(): Calls;
   /** What is used and left of the account's main limit. */
   budget(): Budget;
+  /** How long so many calls take at least; see Pace. */
+  lasts: Pace['lasts'];
 }
 
 export interface WireOptions {
@@ -184,7 +186,12 @@ export function createWire(options: WireOptions): Wire {
     return afterMs !== null && waits ? { ...found, fault: { ...found.fault, afterMs } } : found;
   }
 
-  return { request, calls: () => ({ ...counted }), budget: () => pace.budget() };
+  return {
+    request,
+    calls: () => ({ ...counted }),
+    budget: () => pace.budget(),
+    lasts: (planned) => pace.lasts(planned),
+  };
 }
 
 interface Answer {

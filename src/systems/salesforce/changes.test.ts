@@ -144,21 +144,50 @@ test('an account without any row asks for everything again, in one call', async 
   expect([page.changes, page.more, connection.calls().read]).toEqual([[], false, 2]);
 });
 
-test('a converted lead names the contact that it became', async () => {
-  const lead = {
-    ...accountRow(1, 100),
-    Id: '00Q4S000000AAAA',
-    IsConverted: true,
-    ConvertedContactId: '0034S000000AAAA',
-  };
-  const { connection, seen } = scripted(() => jsonResponse(200, queryAnswer([lead])));
-  const page = await connection.changes({ object: 'Lead', fields: ['Email'] }, null);
-  expect(page.changes[0]?.seen).toEqual({
-    gone: 'converted',
-    into: { connection: 'sales', object: 'Contact', id: id18('0034S000000AAAA') },
+const nothing = queryAnswer([]);
+
+test('polls of several objects at the same moment share their calls, five queries to each, and each gets its own rows', async () => {
+  const { connection, seen } = scripted((request) => {
+    const statements = statementsOf(request);
+    if (statements.length === 0) return jsonResponse(200, queryAnswer([accountRow(1, 300)]));
+    const rowsOf = (soql: string) => (soql.includes('IsDeleted, MasterRecordId, Name') ? objectIn(soql) : null);
+    return compositeAnswer(
+      ...statements.map((soql) => {
+        const object = rowsOf(soql);
+        return object === null
+          ? nothing
+          : queryAnswer([accountRow(7, 10, { IsDeleted: false, Name: `new ${object}` })]);
+      }),
+    );
   });
-  expect(seen()[0]?.query.get('q')).toContain('ConvertedContactId');
+  const wants = ['Account', 'Contact', 'Lead'].map((object) => ({ object, fields: ['Name'] }));
+  const loaded = await Promise.all(wants.map((each) => connection.changes(each, null)));
+  const polled = await Promise.all(wants.map((each, i) => connection.changes(each, loaded[i]?.cursor ?? null)));
+  expect(polled.map(names)).toEqual([['new Account'], ['new Contact'], ['new Lead']]);
+  expect(seen().map((request) => statementsOf(request).length)).toEqual([0, 0, 0, 5, 1]);
 });
+
+test('an object whose poll is refused does not stop the others that travel with it', async () => {
+  const { connection } = scripted((request) => {
+    const statements = statementsOf(request);
+    if (statements.length === 0) return jsonResponse(200, queryAnswer([accountRow(1, 601)]));
+    const compositeResponse = statements.map((soql, i) =>
+      objectIn(soql) === 'Contact'
+        ? { body: [{ errorCode: 'INVALID_TYPE', message: 'no' }], httpStatusCode: 400, referenceId: `q${i}` }
+        : { body: nothing, httpStatusCode: 200, referenceId: `q${i}` },
+    );
+    return jsonResponse(200, { compositeResponse });
+  });
+  const wants = ['Account', 'Contact', 'Lead'].map((object) => ({ object, fields: ['Name'] }));
+  const loaded = await Promise.all(wants.map((each) => connection.changes(each, null)));
+  const polled = await Promise.allSettled(wants.map((each, i) => connection.changes(each, loaded[i]?.cursor ?? null)));
+  expect(polled.map((one) => one.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(polled[1]).toMatchObject({ reason: { fault: { kind: 'refused', code: 'INVALID_TYPE' } } });
+});
+
+function objectIn(soql: string): string {
+  return / FROM (\w+)/.exec(soql)?.[1] ?? '';
+}
 
 test('a field that is not there is refused with its name', async () => {
   const message =

@@ -2,17 +2,17 @@ import { z } from 'zod';
 import { FaultError } from '../../model/fault.ts';
 import type { Change, Page, Want } from '../../model/record.ts';
 import { parseJson } from '../kit/login.ts';
+import type { Api, Rows } from './api.ts';
 import { changeOf, columnsOf, idOf } from './records.ts';
 import { after } from './soql.ts';
 import { isoSeconds, type Row, stampMs, type TypeOf } from './values.ts';
-import type { Api, Rows } from './wire.ts';
 
 /**
  * The change feed: everything in the order SystemModstamp, Id, then whatever comes after the last position.
  *
  * - First load: one query over what exists, page by page. Its cursor keeps the locator, so a crash goes on at the page; a locator lives for
  *   two days, after that the load goes on from the last position.
- * - Poll: one composite request. `changed` brings whole rows after the position, deleted ones included. A row gets its stamp when its
+ * - Poll: one composite request, which the polls of other objects share that are asked for at the same moment. `changed` brings whole rows after the position, deleted ones included. A row gets its stamp when its
  *   statement runs but shows only after its transaction has committed, up to ten minutes later and then *behind* the position; so
  *   `overlap` brings ids and stamps of the ten minutes before the last poll, as rows to look at where the version is new.
  * - Overflow of either goes on page by page; the poll is over when both are.
@@ -94,7 +94,7 @@ async function poll(options: FeedOptions, want: Want, at: Extract<Cursor, { in: 
   const since = at.opened - overlapMs;
   const asked = [{ soql: changedQuery(want, at), all: true }];
   if (since <= upTo) asked.push({ soql: overlapQuery(want, since, upTo), all: true });
-  const [changed, overlap] = await options.api.queries(asked, `reading changes of ${want.object}`);
+  const [changed, overlap] = await options.api.poll(asked);
   if (changed === undefined) throw new FaultError({ kind: 'bug', say: 'A poll answered less than it asked.' });
   const whole = wholeRows(options, want, changed, changed.asOf);
   const ids = new Set(whole.map((change) => change.ref.id));

@@ -1,32 +1,12 @@
 import { expect, test } from 'vitest';
 import { isGone } from '../../model/record.ts';
 import { describeSystem } from '../kit/contract.ts';
-import { open, poll, type SystemUnderTest } from '../kit/contract-bench.ts';
-import { salesforce } from './system.ts';
-import { createSalesforceTwin } from './twin/index.ts';
+import { open, poll } from '../kit/contract-bench.ts';
+import { account, contact, lead } from './contract-bench.ts';
 
-const account: SystemUnderTest = {
-  system: salesforce,
-  createTwin: createSalesforceTwin,
-  url: 'http://127.0.0.1:4712',
-  object: 'Account',
-  sample: (n) => ({ Name: `Account ${n}`, Description: `The text of ${n}` }),
-  name: 'Name',
-  text: 'Description',
-  many: { records: 4100, pages: 3 },
-  visibleMs: 5000,
-  refused: { fields: { BillingCity: 'x'.repeat(41) }, code: 'STRING_TOO_LONG', field: 'BillingCity' },
-  removedAs: ['trash'],
-  createPath: '/composite/sobjects',
-  readPath: '/composite/sobjects/Account$',
-  expired: { status: 401, body: [{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }] },
-  limited: { status: 403, body: [{ message: 'TotalRequests Limit exceeded.', errorCode: 'REQUEST_LIMIT_EXCEEDED' }] },
-  wrong: (auth) => ({ ...auth, clientSecret: 'wrong' }),
-  commitsLate: true,
-  traced: true,
-};
-
-describeSystem('Salesforce', account);
+describeSystem('Salesforce with accounts', account);
+describeSystem('Salesforce with contacts', contact);
+describeSystem('Salesforce with leads', lead);
 
 test('a first load costs a call for every 2,000 records, a poll of what is older than ten minutes one', async () => {
   const bench = await open(account);
@@ -45,20 +25,38 @@ test('a first load costs a call for every 2,000 records, a poll of what is older
   expect(bench.connection.calls()).toEqual({ read: 5, write: 0, login: 1 });
 });
 
-test('keys are installed once, and everything that is inspected is then in order', async () => {
+test('keys are installed once on every object, and everything that is inspected is then in order', async () => {
   const bench = await open(account);
-  const before = await bench.connection.inspect(['Account', 'Contact'], ['Account', 'Contact']);
-  expect(before.filter((finding) => !finding.ok).map((finding) => finding.check)).toEqual([
-    'keys:Account',
-    'keys:Contact',
-  ]);
-  expect((await bench.connection.install('keys', ['Account', 'Contact'])).map((finding) => finding.ok)).toEqual([
-    true,
-    true,
-  ]);
+  const objects = ['Account', 'Contact', 'Lead'];
+  const before = await bench.connection.inspect(objects, objects);
+  expect(before.filter((finding) => !finding.ok).map((finding) => finding.check)).toEqual(
+    objects.map((object) => `keys:${object}`),
+  );
+  expect((await bench.connection.install('keys', objects)).map((finding) => finding.ok)).toEqual([true, true, true]);
   const written = bench.connection.calls().write;
-  await bench.connection.install('keys', ['Account', 'Contact']);
+  await bench.connection.install('keys', objects);
   expect(bench.connection.calls().write).toBe(written);
-  const after = await bench.connection.inspect(['Account', 'Contact'], ['Account', 'Contact']);
+  const after = await bench.connection.inspect(objects, objects);
   expect(after.filter((finding) => !finding.ok)).toEqual([]);
+});
+
+test('accounts, contacts and leads that are polled at the same moment and have nothing new cost one call', async () => {
+  const bench = await open(account);
+  await bench.control('PUT', 'seed', {
+    Account: [account.sample(1)],
+    Contact: [contact.sample(1)],
+    Lead: [lead.sample(1)],
+  });
+  await bench.world.pass(11 * 60_000);
+  const wants = [
+    { object: 'Account', fields: ['Name', 'Parent.Name'] },
+    { object: 'Contact', fields: ['LastName', 'Email', 'Account.Name'] },
+    { object: 'Lead', fields: ['LastName', 'Company', 'IsConverted'] },
+  ];
+  const loaded = await Promise.all(wants.map((want) => bench.connection.changes(want, null)));
+  expect(loaded.map((page) => page.changes.length)).toEqual([1, 1, 1]);
+  const before = bench.connection.calls().read;
+  const polled = await Promise.all(wants.map((want, i) => bench.connection.changes(want, loaded[i]?.cursor ?? null)));
+  expect(polled.map((page) => [page.changes, page.more])).toEqual(wants.map(() => [[], false]));
+  expect(bench.connection.calls().read - before).toBe(1);
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Fault, FaultKind } from '../../model/fault.ts';
 import type { Classify } from '../kit/call.ts';
+import { tokenWords } from './login-words.ts';
 
 /** One error of Salesforce: rows say `errorCode`, collections `statusCode` (REST API Developer Guide, "Status Codes and Error Responses"). */
 export const vendorError = z.looseObject({
@@ -9,7 +10,7 @@ export const vendorError = z.looseObject({
   message: z.string().optional(),
   fields: z.array(z.string()).nullish(),
 });
-export type VendorError = z.infer<typeof vendorError>;
+type VendorError = z.infer<typeof vendorError>;
 
 const errorList = z.array(vendorError).min(1);
 /** An OAuth endpoint's error (RFC 6749 §5.2). */
@@ -19,33 +20,40 @@ const tokenError = z.looseObject({ error: z.string(), error_description: z.strin
 const dailyPauseMs = 15 * 60_000;
 const concurrentPauseMs = 5000;
 
-/** What a code means for us; every other one is refused. The gone ones are told apart by whether a field is named. */
-const kinds: Readonly<Record<string, FaultKind>> = {
-  DUPLICATE_VALUE: 'stale',
-  UNABLE_TO_LOCK_ROW: 'later',
-  SERVER_UNAVAILABLE: 'later',
-  UNKNOWN_EXCEPTION: 'later',
-  PROCESSING_HALTED: 'later',
-  ALL_OR_NONE_OPERATION_ROLLED_BACK: 'later',
-  ENTITY_IS_DELETED: 'gone',
-  NOT_FOUND: 'gone',
-  INVALID_CROSS_REFERENCE_KEY: 'gone',
-  // The row is there but nobody can write it any more; a look shows what it was converted into.
-  CANNOT_UPDATE_CONVERTED_LEAD: 'gone',
-  REQUEST_LIMIT_EXCEEDED: 'limit',
-  API_DISABLED_FOR_ORG: 'login',
-  API_CURRENTLY_DISABLED: 'login',
+/** What a code means for us, in other words than its kind's where those would mislead; every other one is refused. */
+const known: Readonly<Record<string, { readonly kind: FaultKind; readonly saying?: string }>> = {
+  DUPLICATE_VALUE: { kind: 'stale', saying: 'Salesforce has this value on another record already' },
+  // What the lead became is seen when it is looked at again; nobody can write it any more.
+  CANNOT_UPDATE_CONVERTED_LEAD: { kind: 'stale', saying: 'The lead was converted meanwhile' },
+  UNABLE_TO_LOCK_ROW: { kind: 'later' },
+  SERVER_UNAVAILABLE: { kind: 'later' },
+  UNKNOWN_EXCEPTION: { kind: 'later' },
+  QUERY_TIMEOUT: { kind: 'later' },
+  PROCESSING_HALTED: { kind: 'later' },
+  ALL_OR_NONE_OPERATION_ROLLED_BACK: { kind: 'later' },
+  ENTITY_IS_DELETED: { kind: 'gone' },
+  NOT_FOUND: { kind: 'gone' },
+  INVALID_CROSS_REFERENCE_KEY: { kind: 'gone' },
+  REQUEST_LIMIT_EXCEEDED: { kind: 'limit' },
+  API_DISABLED_FOR_ORG: { kind: 'login' },
+  API_CURRENTLY_DISABLED: { kind: 'login' },
+  DUPLICATES_DETECTED: {
+    kind: 'refused',
+    saying: 'A duplicate rule of Salesforce found a record like this one: link the two, or change the rule',
+  },
+  ENTITY_IS_LOCKED: { kind: 'refused', saying: 'The record is locked by an approval process' },
 };
 
 export function faultOf(error: VendorError): Fault {
   const code = error.errorCode ?? error.statusCode ?? 'UNKNOWN';
   const message = (error.message ?? '').replace(/\s+/g, ' ').trim();
   const fields = fieldsOf(code, message, error.fields ?? []);
-  const known = kinds[code] ?? 'refused';
-  const kind = known === 'gone' && code === 'INVALID_CROSS_REFERENCE_KEY' && fields.length > 0 ? 'refused' : known;
+  const meaning = known[code] ?? { kind: 'refused' };
+  // A field that points to something that is not there is another matter than a record that is not there.
+  const kind = meaning.kind === 'gone' && fields.length > 0 ? 'refused' : meaning.kind;
   return {
     kind,
-    say: `${saying[kind]}: ${message === '' ? code : message}`,
+    say: `${meaning.saying ?? saying[kind]}: ${message === '' ? code : message}`,
     code,
     ...(fields.length > 0 ? { fields } : {}),
     ...(kind === 'limit' ? { afterMs: /concurrent/i.test(message) ? concurrentPauseMs : dailyPauseMs } : {}),
@@ -55,7 +63,7 @@ export function faultOf(error: VendorError): Fault {
 const saying: Readonly<Record<FaultKind, string>> = {
   later: 'Salesforce could not do it just now',
   limit: 'Salesforce counts too many calls',
-  stale: 'Salesforce has this value on another record already',
+  stale: 'What we know of Salesforce is out of date',
   gone: 'Salesforce does not have this record any more',
   refused: 'Salesforce refused it',
   login: 'Salesforce does not let us in',
@@ -86,9 +94,7 @@ export const classify: Classify = (status, _headers, body, kind) => {
   if (error.errorCode === 'INVALID_SESSION_ID') {
     const message = error.message ?? '';
     const forbidden = /not valid for use|scopes? (is|are) required/i.test(message);
-    return forbidden
-      ? { fault: { ...sessionOver, say: `${saying.login}: ${message}` } }
-      : { fault: sessionOver, renew: true };
+    return forbidden ? { fault: { ...sessionOver, say: notForApi(message) } } : { fault: sessionOver, renew: true };
   }
   // A failing server is the kit's to judge, except for codes that say what happened.
   if (status >= 500 && error.errorCode !== 'UNABLE_TO_LOCK_ROW') return null;
@@ -96,9 +102,18 @@ export const classify: Classify = (status, _headers, body, kind) => {
   return { fault: fault.kind === 'gone' && kind === 'write' ? { ...fault, kind: 'refused' } : fault };
 };
 
-const sessionOver: Fault = { kind: 'login', say: `${saying.login}: the session is over`, code: 'INVALID_SESSION_ID' };
+/** The session has been renewed once before anybody reads this. */
+const sessionOver: Fault = {
+  kind: 'login',
+  say: `${saying.login}: it does not accept the session, a fresh one neither. If sessions are locked to the address that they began at (Setup, Session Settings), our calls must all leave from one address`,
+  code: 'INVALID_SESSION_ID',
+};
+
+function notForApi(message: string): string {
+  return `${saying.login}: ${message.trim()} Grant the user "API Enabled", and the app the scope "Manage user data via APIs (api)"`;
+}
 
 function tokenFault(code: string, description: string): Fault {
-  const say = `${saying.login}: ${description === '' ? code : description}`;
+  const say = `${saying.login}: ${tokenWords(code, description)}`;
   return code === 'rate_limit_exceeded' ? { kind: 'limit', say, code, afterMs: 60_000 } : { kind: 'login', say, code };
 }

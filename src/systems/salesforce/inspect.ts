@@ -1,30 +1,38 @@
 import type { Identity } from '../../model/connection.ts';
 import { type Attempt, attempt } from '../kit/attempt.ts';
 import type { Finding } from '../kit/system.ts';
-import { markState } from './install.ts';
+import type { Api } from './api.ts';
+import { inspectObject } from './inspect-objects.ts';
 import { quoted } from './soql.ts';
 import { pick } from './values.ts';
-import type { Api } from './wire.ts';
+
+export interface Inspecting {
+  readonly api: Api;
+  readonly who: () => Promise<Identity>;
+  /** What the config says. */
+  readonly environment: 'production' | 'sandbox';
+}
 
 /**
  * The live checks of a Salesforce connection. Each says what was found; a check that cannot be made says that. Keys are looked for on the
- * objects on which records are created.
+ * objects on which records are `created`.
  */
 export async function inspectAccount(
-  api: Api,
-  who: () => Promise<Identity>,
-  expected: 'production' | 'sandbox',
+  { api, who, environment }: Inspecting,
+  objects: readonly string[],
   created: readonly string[],
 ): Promise<readonly Finding[]> {
   const identity = await attempt(who);
   const findings: Finding[] = [reachable(identity)];
   if (!identity.ok) return findings;
   findings.push(
-    await environment(api, identity.value, expected),
+    await environmentOf(api, identity.value, environment),
     await userKind(api, identity.value),
     await budget(api),
   );
-  for (const object of created) findings.push(await markState(api, object));
+  for (const object of new Set([...objects, ...created])) {
+    findings.push(...(await inspectObject(api, object, created.includes(object))));
+  }
   return findings;
 }
 
@@ -39,7 +47,7 @@ function reachable(identity: Attempt<Identity>): Finding {
 }
 
 /** The org's own word, where it may be read; else what its hosts say. */
-async function environment(api: Api, identity: Identity, expected: 'production' | 'sandbox'): Promise<Finding> {
+async function environmentOf(api: Api, identity: Identity, expected: 'production' | 'sandbox'): Promise<Finding> {
   const soql = 'SELECT Id, IsSandbox FROM Organization';
   const org = await attempt(() => api.query({ soql, all: false }, 'asking about the org'));
   const sandbox = org.ok ? org.value.records[0]?.IsSandbox : undefined;

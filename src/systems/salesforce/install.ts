@@ -1,10 +1,11 @@
 import { type Fault, FaultError } from '../../model/fault.ts';
+import type { ObjectType } from '../../model/object-type.ts';
 import { attempt } from '../kit/attempt.ts';
 import type { Finding } from '../kit/system.ts';
+import type { Api } from './api.ts';
 import { markField, objectTypeOf } from './objects.ts';
 import { idOf } from './records.ts';
 import { quoted } from './soql.ts';
-import type { Api } from './wire.ts';
 
 /**
  * Creates the mark field on each object and lets our user see it. A field that is made over the API is visible to nobody, administrators
@@ -21,7 +22,7 @@ export async function installKeys(
   const findings: Finding[] = [];
   const missing: string[] = [];
   for (const object of objects) {
-    const now = await markState(api, object);
+    const now = await keysOf(api, object);
     if (now.ok) findings.push(now);
     else missing.push(object);
   }
@@ -31,7 +32,7 @@ export async function installKeys(
   for (const object of missing) {
     const added = await attempt(() => addField(api, object));
     const granted = set.ok && added.ok ? await attempt(() => grant(api, set.value, object)) : null;
-    const now = await markState(api, object);
+    const now = await keysOf(api, object);
     const failed = [added, set, assigned, granted].find((step) => step !== null && !step.ok);
     findings.push(
       now.ok || failed === undefined || failed === null || failed.ok
@@ -43,13 +44,12 @@ export async function installKeys(
 }
 
 /** Whether records of this object can be created with our mark. */
-export async function markState(api: Api, object: string): Promise<Finding> {
+export function keysFinding(type: ObjectType): Finding {
+  const { object } = type;
   const check = `keys:${object}`;
-  const type = await attempt(async () => objectTypeOf(await api.describe(object)));
-  if (!type.ok) return { check, ok: false, found: type.fault.say, fix: fixOf(type.fault) };
-  if (type.value.mark !== null)
+  if (type.mark !== null)
     return { check, ok: true, found: `${object}.${markField} is there, unique and writable.`, fix: '' };
-  const there = type.value.fields.some((field) => field.name === markField);
+  const there = type.fields.some((field) => field.name === markField);
   return {
     check,
     ok: false,
@@ -60,6 +60,13 @@ export async function markState(api: Api, object: string): Promise<Finding> {
       ? `Make ${object}.${markField} a Text field that is an external id and unique, and grant our user to edit it.`
       : 'Run "syncline doctor --install keys".',
   };
+}
+
+async function keysOf(api: Api, object: string): Promise<Finding> {
+  const type = await attempt(async () => objectTypeOf(await api.describe(object)));
+  return type.ok
+    ? keysFinding(type.value)
+    : { check: `keys:${object}`, ok: false, found: type.fault.say, fix: fixOf(type.fault) };
 }
 
 function fixOf(fault: Fault): string {

@@ -1,26 +1,26 @@
 import { z } from 'zod';
 import { FaultError } from '../../model/fault.ts';
-import type { FieldDescription, FieldType, NormalForm, ObjectType, Option } from '../../model/object-type.ts';
+import type { FieldDescription, Lock, ObjectType, Option } from '../../model/object-type.ts';
+import { plainField } from './fields.ts';
+import { type LookUp, pathsOf } from './paths.ts';
 
 /** The custom field that `doctor --install keys` creates: a unique external id, into which our mark is written on create. */
 export const markField = 'Syncline_Key__c';
 
-/** Records in one call of the sObject Collections resource, and in one page of a query (REST API Developer Guide). */
+/** Records in one sObject Collections request, such requests in one composite request, and rows in one page of a query (REST API Developer Guide). */
 export const collectionSize = 200;
+export const collectionsPerCall = 5;
 export const pageSize = 2000;
 
 /** A row shows in queries when its transaction has committed: seconds as a rule. What commits later is found by the overlap. */
-const usualCommitMs = 10_000;
+export const usualCommitMs = 10_000;
 
 /** Objects of which two can be merged: their losers name the winner. */
 const mergeable: ReadonlySet<string> = new Set(['Account', 'Contact', 'Lead', 'Case']);
 
 /** Fields that tell what became of a record, beside its own: which exist depends on the object alone. */
 export function fateFields(object: string): readonly string[] {
-  return [
-    ...(mergeable.has(object) ? ['MasterRecordId'] : []),
-    ...(object === 'Lead' ? ['IsConverted', 'ConvertedContactId'] : []),
-  ];
+  return mergeable.has(object) ? ['MasterRecordId'] : [];
 }
 
 const describedField = z.looseObject({
@@ -41,74 +41,38 @@ const describedField = z.looseObject({
   picklistValues: z
     .array(z.looseObject({ active: z.boolean(), label: z.string().nullable(), value: z.string() }))
     .nullish(),
+  referenceTo: z.array(z.string()).default([]),
+  relationshipName: z.string().nullish(),
 });
 type DescribedField = z.infer<typeof describedField>;
 
 const described = z.looseObject({ name: z.string(), label: z.string(), fields: z.array(describedField) });
 
-const types: Readonly<Record<string, FieldType>> = {
-  id: 'id',
-  string: 'text',
-  textarea: 'longtext',
-  picklist: 'option',
-  combobox: 'text',
-  multipicklist: 'options',
-  boolean: 'boolean',
-  int: 'integer',
-  currency: 'currency',
-  percent: 'percent',
-  date: 'date',
-  datetime: 'datetime',
-  time: 'time',
-  email: 'email',
-  phone: 'phone',
-  url: 'url',
-  reference: 'reference',
-  encryptedstring: 'encrypted',
-};
-
-export function typeOf(vendorType: string, scale: number): FieldType {
-  if (vendorType === 'double') return scale === 0 ? 'integer' : 'decimal';
-  return types[vendorType] ?? 'other';
-}
-
-const texts: ReadonlySet<FieldType> = new Set(['text', 'longtext', 'email', 'phone', 'url', 'option', 'encrypted']);
-const numbers: ReadonlySet<FieldType> = new Set(['integer', 'decimal', 'currency', 'percent']);
-
-/** Salesforce cuts blanks around texts and keeps an empty text as null; an unticked box is never null. */
-export function normalOf(type: FieldType): NormalForm {
-  if (texts.has(type)) return { trim: true, emptyIsNull: true };
-  if (type === 'boolean') return { nullIsFalse: true };
-  if (type === 'options') return { unordered: true };
-  return {};
-}
-
 /** What a field's `describe` says, in our words. A field that may be updated but not created with is left alone: creates would fail. */
 function fieldOf(field: DescribedField): FieldDescription {
-  const type = typeOf(field.type, field.scale);
+  const plain = plainField(field.name, field.label, field.type, { length: field.length, scale: field.scale });
   const options: readonly Option[] | null =
-    type === 'option' || type === 'options'
-      ? (field.picklistValues ?? []).map((one) => ({
-          value: one.value,
-          label: one.label ?? one.value,
-          active: one.active,
-        }))
+    plain.type === 'option' || plain.type === 'options'
+      ? (field.picklistValues ?? []).map(({ value, label, active }) => ({ value, label: label ?? value, active }))
       : null;
   return {
-    name: field.name,
-    label: field.label,
-    type,
-    vendorType: field.type,
+    ...plain,
     required: field.createable && !field.nillable && !field.defaultedOnCreate,
     settable: field.createable ? (field.updateable ? 'always' : 'create') : 'never',
     stamped: !field.calculated,
     options,
     restricted: field.restrictedPicklist,
-    maxLength: field.length > 0 && (texts.has(type) || type === 'options') ? field.length : null,
-    scale: numbers.has(type) ? field.scale : null,
     unique: field.unique,
-    normal: normalOf(type),
+    ...(plain.type === 'reference' ? { refersTo: field.referenceTo } : {}),
   };
+}
+
+function lookUpsOf(fields: readonly DescribedField[]): readonly LookUp[] {
+  return fields.flatMap(({ relationshipName, label, referenceTo }): readonly LookUp[] =>
+    typeof relationshipName === 'string' && referenceTo.length > 0
+      ? [{ relationship: relationshipName, label: label.replace(/ ID$/, ''), refersTo: referenceTo }]
+      : [],
+  );
 }
 
 /** Compound fields (`BillingAddress`, a location) are no fields of ours: their parts are listed beside them. */
@@ -129,30 +93,45 @@ export function objectTypeOf(answer: unknown): ObjectType {
     object: name,
     label,
     fields: fields.filter((field) => !compound.has(field.type)).map(fieldOf),
+    lookUps: lookUpsOf(fields),
     marked: mark?.externalId === true && mark.unique && mark.createable,
     title: fields.find((field) => field.nameField)?.name ?? 'Id',
   });
 }
+
+/** In an org with person accounts both Account and Contact have this field. */
+export const personField = 'IsPersonAccount';
+
+/** Records that Salesforce lets nobody write, whatever their permissions (Object Reference, "Lead"; "Person Account Record Types"). */
+const lockedBy: Readonly<Record<string, readonly Lock[]>> = {
+  Lead: [{ field: 'IsConverted', values: [true], say: 'is converted' }],
+  Contact: [{ field: personField, values: [true], say: 'is a person account: it is written through the account' }],
+};
 
 /** What holds for every object of Salesforce, together with what is its own. */
 export function declareObject(own: {
   readonly object: string;
   readonly label: string;
   readonly fields: readonly FieldDescription[];
+  readonly lookUps: readonly LookUp[];
   readonly marked: boolean;
   readonly title: string;
 }): ObjectType {
+  const locks = lockedBy[own.object]?.filter((lock) => own.fields.some((field) => field.name === lock.field)) ?? [];
+  const atOnce = collectionSize * collectionsPerCall;
   return {
     object: own.object,
     label: own.label,
-    fields: own.fields,
+    fields: [...own.fields, ...pathsOf(own.lookUps)],
     mark: own.marked ? { field: markField, style: 'full' } : null,
     withoutMark: 'traced',
-    batch: { create: collectionSize, update: collectionSize, remove: collectionSize },
+    // An insert without a key is not safe to repeat: the fewer records an answer is lost for, the better.
+    batch: { create: own.marked ? atOnce : collectionSize, update: atOnce, remove: atOnce },
     traceBatch: collectionSize,
     feed: { lagMs: usualCommitMs, pageSize },
     // If-Unmodified-Since guards a single row by whole seconds, and collections not at all.
     guarded: false,
     title: own.title,
+    ...(locks.length > 0 ? { locks } : {}),
   };
 }

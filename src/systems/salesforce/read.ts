@@ -1,12 +1,13 @@
 import type { Change, Want } from '../../model/record.ts';
 import type { Fields } from '../../model/value.ts';
 import { chunks } from '../kit/attempt.ts';
+import type { Query } from './api.ts';
 import type { FeedOptions } from './changes.ts';
 import { pageSize } from './objects.ts';
 import { changeOf, columnsOf, fateOf, idOf } from './records.ts';
 import { equals, groups, literal, quoted } from './soql.ts';
 import { id18, type Row } from './values.ts';
-import { type Query, urlRoom } from './wire.ts';
+import { urlRoom } from './wire.ts';
 
 /** Ids in one query: 27 characters each once encoded. */
 const idsPerQuery = 400;

@@ -25,16 +25,15 @@ export function versionOf(stamp: number, asOf: number): string {
   return stamp + 1000 > asOf ? `${isoSeconds(stamp)}~` : isoSeconds(stamp);
 }
 
-/** What became of a row that is not a plain record any more; null where it is one. */
+/**
+ * What became of a row that is not a plain record any more; null where it is one. A converted lead stays a record: its own fields say
+ * what it became.
+ */
 export function fateOf(row: Row, connection: string, object: string): Gone | null {
-  const into = (id: unknown, where: string) =>
-    typeof id === 'string' ? { into: { connection, object: where, id: id18(id) } } : {};
-  if (row.IsDeleted === true) {
-    return typeof row.MasterRecordId === 'string'
-      ? { gone: 'merged', ...into(row.MasterRecordId, object) }
-      : { gone: 'trash' };
-  }
-  return row.IsConverted === true ? { gone: 'converted', ...into(row.ConvertedContactId, 'Contact') } : null;
+  if (row.IsDeleted !== true) return null;
+  return typeof row.MasterRecordId === 'string'
+    ? { gone: 'merged', into: { connection, object, id: id18(row.MasterRecordId) } }
+    : { gone: 'trash' };
 }
 
 /** A row as a change. `look`: the row was read only for its stamp. */
@@ -45,11 +44,12 @@ export function changeOf(
 ): Change {
   const stamp = stampMs(row.SystemModstamp);
   const by = row.LastModifiedById;
+  // Which side edited last is told by LastModifiedDate; the stamp also moves when the system does housekeeping.
+  const at = row.LastModifiedDate === row.SystemModstamp ? stamp : (stampMs(row.LastModifiedDate) ?? stamp);
   return {
     ref: { connection: about.connection, object: want.object, id: idOf(row) },
     version: stamp === null ? null : versionOf(stamp, about.asOf),
-    // Which side edited last is told by LastModifiedDate; the stamp also moves when the system does housekeeping.
-    at: stampMs(row.LastModifiedDate) ?? stamp,
+    at,
     by: typeof by === 'string' ? id18(by) : null,
     seen:
       fateOf(row, about.connection, want.object) ?? (about.look === true ? 'look' : fieldsOf(row, want, about.typeOf)),

@@ -98,14 +98,16 @@ test('a description tells types, what is required, what may be set, and the mark
     mark: { field: 'Syncline_Key__c', style: 'full' },
     withoutMark: 'traced',
     title: 'Name',
-    batch: { create: 200, update: 200, remove: 200 },
+    batch: { create: 1000, update: 1000, remove: 1000 },
   });
 });
 
 test('without a unique key field an account has no mark', async () => {
   const plain = { ...describe, fields: describe.fields.map((one) => ({ ...one, unique: false })) };
   const { connection } = scripted(() => jsonResponse(200, plain));
-  expect((await connection.describe(['Account']))[0]?.mark).toBe(null);
+  const [type] = await connection.describe(['Account']);
+  // An insert is not safe to repeat, so fewer of them are at stake at once.
+  expect([type?.mark, type?.batch.create]).toEqual([null, 200]);
 });
 
 test('the standard fields of an account are known without a connection', () => {
@@ -119,6 +121,12 @@ test('the standard fields of an account are known without a connection', () => {
   expect(account?.fields.find((one) => one.name === 'NumberOfEmployees')).toMatchObject({ type: 'integer', scale: 0 });
   for (const type of salesforce.standard)
     expect(type.fields.filter((one) => one.name === '' || one.type === 'other')).toEqual([]);
+  expect(account?.fields.find((one) => one.name === 'ParentId')?.refersTo).toEqual(['Account']);
+  const paths = new Map(salesforce.standard.map((type) => [type.object, type.fields.map((one) => one.name)]));
+  expect(paths.get('Contact')).toEqual(expect.arrayContaining(['Account.Name', 'ReportsTo.Email', 'Owner.Email']));
+  // A queue has no address.
+  expect(paths.get('Lead')?.filter((name) => name.startsWith('Owner.'))).toEqual(['Owner.Name']);
+  expect(paths.get('Case')?.includes('Parent.CaseNumber')).toBe(true);
 });
 
 test('who we are is asked once, and a host that says sandbox is believed', async () => {
@@ -246,8 +254,37 @@ test('an inspection says what is right and what to do about the rest', async () 
     ['environment', false, false],
     ['user', false, false],
     ['budget', false, false],
+    ['access:Account', true, true],
     ['keys:Account', true, true],
+    ['duplicates:Account', true, true],
   ]);
+});
+
+test('an inspection names what our user may not do, and the rules that will stop new records', async () => {
+  const { connection } = scripted((request) => {
+    if (request.path.endsWith('/describe')) return jsonResponse(200, { ...describe, createable: false });
+    if (request.path.endsWith('/limits')) return jsonResponse(200, {});
+    if (!request.path.endsWith('/ui-api/duplicates/Account')) return jsonResponse(200, queryAnswer([]));
+    const rule = (name: string, active: boolean, actionOnInsert: string, operationsOnInsert: readonly string[]) => ({
+      name,
+      active,
+      actionOnInsert,
+      operationsOnInsert,
+    });
+    return jsonResponse(200, {
+      duplicateRules: [
+        rule('Blocks', true, 'Block', []),
+        rule('Alerts', true, 'Allow', ['Alert', 'Report']),
+        rule('Reports', true, 'Allow', ['Report']),
+        rule('Off', false, 'Block', []),
+      ],
+    });
+  });
+  const findings = await connection.inspect(['Account'], ['Account']);
+  const about = (check: string) => findings.find((one) => one.check === `${check}:Account`);
+  expect(about('access')).toMatchObject({ ok: false, found: 'We may read, edit Account.' });
+  expect(about('access')?.fix).toContain('"Create"');
+  expect(about('duplicates')?.found).toContain('"Blocks", "Alerts";');
 });
 
 test('the budget is what Salesforce says of the last 24 hours', async () => {
@@ -256,6 +293,27 @@ test('the budget is what Salesforce says of the last 24 hours', async () => {
   );
   await connection.changes({ object: 'Account', fields: ['Name'] }, null);
   expect(connection.budget()).toMatchObject({ used: 126, left: 14_874 });
+});
+
+test('work is forecast in the calls that it takes, with the days that the daily limit makes of them', async () => {
+  const { connection } = scripted((request) =>
+    request.path.endsWith('/describe')
+      ? jsonResponse(200, describe)
+      : jsonResponse(200, queryAnswer([]), { 'sforce-limit-info': 'api-usage=14990/15000' }),
+  );
+  await connection.describe(['Account']);
+  await connection.changes({ object: 'Account', fields: ['Name'] }, null);
+  const account = { object: 'Account', create: 2500, update: 1500, remove: 0, reread: true };
+  const lead = { object: 'Lead', create: 500, update: 0, remove: 1, reread: false };
+  expect(connection.forecast([])).toEqual({ read: 0, write: 0, seconds: 0, limit: '' });
+  // Accounts have a key and travel by the thousand, leads have none and travel by two hundred.
+  expect(connection.forecast([account])).toMatchObject({ read: 4, write: 5, seconds: 21 });
+  expect(connection.forecast([account, lead])).toEqual({
+    read: 4,
+    write: 9,
+    seconds: 24 * 60 * 60,
+    limit: 'dailyApiRequests',
+  });
 });
 
 test('a refresh token that is rotated is put away', async () => {

@@ -2,8 +2,11 @@ import type { Identity, Job } from '../../model/connection.ts';
 import type { FieldType, ObjectType } from '../../model/object-type.ts';
 import { failAll, remember } from '../kit/attempt.ts';
 import type { ConnectOptions, System, SystemConnection } from '../kit/system.ts';
+import { recordAt } from './address.ts';
+import type { Api } from './api.ts';
 import { salesforceAuth } from './auth.ts';
 import { type FeedOptions, readChanges } from './changes.ts';
+import { forecast } from './forecast.ts';
 import { inspectAccount } from './inspect.ts';
 import { installKeys } from './install.ts';
 import { objectTypeOf } from './objects.ts';
@@ -11,7 +14,7 @@ import { findRecords, readRecords } from './read.ts';
 import { standardObjects } from './standard.ts';
 import { traceCreates } from './trace.ts';
 import { id18, type TypeOf } from './values.ts';
-import { type Api, createApi } from './wire.ts';
+import { createApi } from './wire.ts';
 import { writeRecords } from './write.ts';
 
 /** The API version that the connector was written and tested against; three appear every year and all of them stay for years. */
@@ -26,6 +29,7 @@ export function createSalesforce(version: string = pinnedVersion): System {
     hosts: { production: 'https://login.salesforce.com', sandbox: 'https://test.salesforce.com' },
     standard: standardObjects,
     warnings: () => [],
+    recordAt,
     connect: (options) => connect(options, version),
   };
 }
@@ -33,9 +37,9 @@ export function createSalesforce(version: string = pinnedVersion): System {
 export const salesforce: System = createSalesforce();
 
 function connect(options: ConnectOptions, version: string): SystemConnection {
-  const { name, world, url, secrets } = options;
-  const api = createApi({ name, world, url, secrets, version, auth: salesforceAuth.parse(options.auth) });
-  const who = remember(() => identify(api, options.environment));
+  const { name, world, url, environment, secrets } = options;
+  const api = createApi({ name, world, url, environment, secrets, version, auth: salesforceAuth.parse(options.auth) });
+  const who = remember(() => identify(api, environment));
   const types = createTypes(api);
   const feed = async (
     want: { readonly object: string; readonly fields: readonly string[] },
@@ -55,7 +59,7 @@ function connect(options: ConnectOptions, version: string): SystemConnection {
     changes: async (want, cursor) => readChanges(await feed(want), want, cursor),
     read: async (want, ids) => readRecords(await feed(want), want, ids),
     find: async (want, key, values) => findRecords(await feed(want, key), want, key, values),
-    write: (operations, until) => writeRecords(api, operations, until),
+    write: (operations, until) => writeRecords({ api, typesOf: types.known }, operations, until),
     async collect(jobs: readonly Job[]) {
       return jobs.map((job) => ({
         done: failAll(job.operations, { kind: 'bug', say: `Salesforce made no job ${job.job}.` }),
@@ -74,7 +78,8 @@ function connect(options: ConnectOptions, version: string): SystemConnection {
       ),
     calls: api.calls,
     budget: api.budget,
-    inspect: (_objects, created) => inspectAccount(api, who, options.environment, created),
+    forecast: (work) => forecast(api, types.told, work),
+    inspect: (objects, created) => inspectAccount({ api, who, environment }, objects, created),
     install: (_what, objects) => installKeys(api, async () => (await who()).user, objects),
   };
 }
@@ -96,33 +101,48 @@ interface Types {
   describe(object: string): Promise<ObjectType>;
   /** The types of these fields: known from a description, from the standard fields, or described now. */
   of(object: string, fields: readonly string[]): Promise<TypeOf>;
+  /** As far as they are known without asking. */
+  known(object: string): TypeOf;
+  /** What the last description said. */
+  told(object: string): ObjectType | undefined;
 }
 
 /** A multi-select reads as a text with semicolons, so rows are understood only by their fields' types. */
 function createTypes(api: Api): Types {
-  const known = new Map<string, ReadonlyMap<string, FieldType>>();
-  const learn = (type: ObjectType) => known.set(type.object.toLowerCase(), typesIn(type));
+  const told = new Map<string, { readonly type: ObjectType; readonly types: ReadonlyMap<string, FieldType> }>();
   const standard = new Map(standardObjects.map((type) => [type.object.toLowerCase(), typesIn(type)]));
 
   async function describe(object: string): Promise<ObjectType> {
     const type = objectTypeOf(await api.describe(object));
-    learn(type);
+    told.set(type.object.toLowerCase(), { type, types: typesIn(type) });
     return type;
+  }
+
+  function known(object: string): TypeOf {
+    const own = told.get(object.toLowerCase())?.types;
+    const plain = standard.get(object.toLowerCase());
+    return (field) =>
+      own?.get(field) ?? own?.get(field.toLowerCase()) ?? plain?.get(field) ?? plain?.get(field.toLowerCase());
   }
 
   return {
     describe,
+    known,
+    told: (object) => told.get(object.toLowerCase())?.type,
     async of(object, fields) {
-      const own = known.get(object.toLowerCase());
       const plain = standard.get(object.toLowerCase());
       const strange = fields.some((field) => !field.includes('.') && plain?.has(field.toLowerCase()) !== true);
-      if (own === undefined && strange) await describe(object);
-      const now = known.get(object.toLowerCase());
-      return (field) => now?.get(field.toLowerCase()) ?? plain?.get(field.toLowerCase());
+      if (strange && !told.has(object.toLowerCase())) await describe(object);
+      return known(object);
     },
   };
 }
 
 function typesIn(type: ObjectType): ReadonlyMap<string, FieldType> {
-  return new Map(type.fields.map((field) => [field.name.toLowerCase(), field.type]));
+  return new Map(
+    type.fields.flatMap(({ name, type: is }) => [
+      [name, is],
+      [name.toLowerCase(), is],
+    ]),
+  );
 }

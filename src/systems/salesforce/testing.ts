@@ -19,7 +19,7 @@ export interface Scripted {
   readonly secrets: Secrets & { readonly kept: ReadonlyMap<string, string> };
 }
 
-export type Script = (request: SeenRequest, n: number) => Response | undefined;
+export type Script = (request: SeenRequest, n: number) => Response | Promise<Response> | undefined;
 
 /** Where the script's clock starts: a quiet moment after all rows of the tests. */
 export const testStart = Date.UTC(2026, 0, 15, 12, 0, 0);

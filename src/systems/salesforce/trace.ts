@@ -1,20 +1,21 @@
 import type { Fault } from '../../model/fault.ts';
 import type { Operation, Traced } from '../../model/operation.ts';
 import { attempt } from '../kit/attempt.ts';
-import { markField } from './objects.ts';
+import type { Api, Query } from './api.ts';
+import { markField, usualCommitMs } from './objects.ts';
 import { idOf } from './records.ts';
 import { groups, quoted } from './soql.ts';
 import { fromSalesforce, isoSeconds, normalForm, pick, type Row, type TypeOf } from './values.ts';
-import { type Api, type Query, urlRoom } from './wire.ts';
+import { insertPatienceMs, saveTimeOutMs, urlRoom } from './wire.ts';
 
 /**
  * What became of creates whose answer was lost. A transaction that is still running shows nothing, so nothing is `absent` before its
- * window has passed: the request's time-out and the usual time to commit.
+ * window has passed: the time within which its request began, the request's time-out and the usual time to commit.
  *
  * - With a mark: the record that carries it, also from the recycle bin.
  * - Without: what our own user created since, with the same content in every field that was written.
  */
-const windowMs = 50_000;
+const windowMs = insertPatienceMs + saveTimeOutMs + usualCommitMs;
 /** Clocks differ a little even where we know by how much. */
 const marginMs = 5000;
 

@@ -39,14 +39,21 @@ export function isoSeconds(ms: number): string {
 
 /** What a row holds under a name; `Account.Name` is looked up through the relationship. Absent stays undefined. */
 export function pick(row: Row, name: string): unknown {
-  if (name in row) return row[name];
+  if (Object.hasOwn(row, name)) return row[name];
   let value: unknown = row;
   for (const step of name.split('.')) {
     if (value === null) return null;
     if (typeof value !== 'object' || value === undefined) return undefined;
-    value = Object.entries(value).find(([key]) => key.toLowerCase() === step.toLowerCase())?.[1];
+    value = member(value, step);
   }
   return value;
+}
+
+/** Salesforce answers in its own spelling, whatever that of the question was. */
+function member(value: object, step: string): unknown {
+  const exact: unknown = Reflect.get(value, step);
+  if (exact !== undefined) return exact;
+  return Object.entries(value).find(([key]) => key.toLowerCase() === step.toLowerCase())?.[1];
 }
 
 /** A value from Salesforce in our terms. Without a known type only what cannot be mistaken is translated. */
@@ -65,10 +72,18 @@ export function fromSalesforce(raw: unknown, type: FieldType | undefined): Value
   return raw;
 }
 
+const plainTime = /^\d\d:\d\d:\d\d$/;
+
 /** A value of ours as Salesforce stores it. undefined: it cannot be written (a reference that was not turned into an id). */
-export function toSalesforce(value: Value): string | number | boolean | null | undefined {
+export function toSalesforce(value: Value, type: FieldType | undefined): string | number | boolean | null | undefined {
+  // A check box is ticked or not: there is no third thing to write.
+  if (type === 'boolean' && (value === null || value === '')) return false;
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return value;
-  if (typeof value === 'string') return value === '' ? null : value;
+  if (typeof value === 'string') {
+    if (value === '') return null;
+    // A time of day has no zone to us; the API writes it with one (REST API Developer Guide, "Valid Date and DateTime Formats").
+    return type === 'time' && plainTime.test(value) ? `${value}.000Z` : value;
+  }
   if (isPointer(value)) return undefined;
   const members = value.filter((member) => typeof member === 'string');
   if (members.length !== value.length) return undefined;

@@ -1,14 +1,31 @@
 import { z } from 'zod';
-import { FaultError } from '../../model/fault.ts';
+import { type Fault, FaultError } from '../../model/fault.ts';
 import type { World } from '../../model/world.ts';
-import { chunks } from '../kit/attempt.ts';
+import { type Attempt, attempt, chunks } from '../kit/attempt.ts';
 import { type Call, classifyByStatus } from '../kit/call.ts';
-import { askToken, clientCredentials, refreshToken, renewingLogin, type TokenAnswer, ticketOf } from '../kit/login.ts';
+import { renewingLogin, ticketOf } from '../kit/login.ts';
 import type { Limits } from '../kit/pace.ts';
 import type { Secrets } from '../kit/system.ts';
-import { createWire, type Wire } from '../kit/wire.ts';
-import type { SalesforceAuth } from './auth.ts';
-import { classify, vendorError } from './faults.ts';
+import { createWire } from '../kit/wire.ts';
+import {
+  type Api,
+  compositeAnswer,
+  duplicatesAnswer,
+  limitsAnswer,
+  madeAnswer,
+  type Query,
+  queryAnswer,
+  type Rows,
+  retrieveAnswer,
+  type Save,
+  type Saved,
+  savedAnswer,
+  userAnswer,
+} from './api.ts';
+import { grantOf, type SalesforceAuth, tokenEndpoint } from './auth.ts';
+import { classify } from './faults.ts';
+import { collectionsPerCall } from './objects.ts';
+import { together } from './together.ts';
 import type { Row } from './values.ts';
 
 /** The only file that knows Salesforce's addresses (REST API Developer Guide, "Reference"). */
@@ -36,85 +53,36 @@ export const limits: Limits = {
   concurrency: 8,
 };
 
-const row: z.ZodType<Row> = z.record(z.string(), z.unknown());
-const queryAnswer = z.object({
-  done: z.boolean(),
-  nextRecordsUrl: z.string().startsWith('/').optional(),
-  records: z.array(row),
-});
-const compositeAnswer = z.object({
-  compositeResponse: z.array(z.object({ body: z.unknown(), httpStatusCode: z.number(), referenceId: z.string() })),
-});
-const savedAnswer = z.array(
-  z.looseObject({ id: z.string().nullish(), success: z.boolean(), errors: z.array(vendorError).default([]) }),
-);
-const madeAnswer = z.looseObject({ id: z.string(), success: z.boolean() });
-const limitsAnswer = z.record(z.string(), z.looseObject({ Max: z.number(), Remaining: z.number() }));
-const userAnswer = z.looseObject({
-  user_id: z.string(),
-  organization_id: z.string(),
-  preferred_username: z.string().optional(),
-  name: z.string().optional(),
-  /** The login host's own address of the user, and the org's addresses. */
-  sub: z.string().optional(),
-  urls: z.looseObject({ rest: z.string().optional() }).optional(),
-});
-
-/** One page of rows. `asOf` is a moment (ms, Salesforce's clock) that was not later than the reading of them. */
-export interface Rows {
-  readonly records: readonly Row[];
-  readonly next: string | null;
-  readonly asOf: number;
-}
-
-export interface Query {
-  readonly soql: string;
-  /** With deleted and archived rows. */
-  readonly all: boolean;
-}
-
-export type Saved = z.infer<typeof savedAnswer>;
-
-/** Query sub-requests that one composite request may hold, and the bytes that a URL may have (16,384), with room for headers. */
-const queriesPerComposite = 5;
+/** The bytes that a URL may have (16,384), with room for headers. */
 export const urlRoom = 12_000;
 const pageTimeOutMs = 60_000;
+/** A call that writes 200 records, with their triggers, and each further 200 that travel with them. */
+export const saveTimeOutMs = 30_000;
+const furtherTimeOutMs = 15_000;
+/** Inserts that have not begun so soon after they were decided are not sent: whoever traces them knows how long to wait. */
+export const insertPatienceMs = 10_000;
+/** Polls that are asked for within this time of the first one share its call. */
+const momentMs = 25;
 
-export interface Api extends Pick<Wire, 'calls' | 'budget'> {
-  /** The least that Salesforce's clock is ahead of ours (ms), as the last answer showed it. */
-  skewMs(): number;
-  query(query: Query, what: string): Promise<Rows>;
-  more(next: string, what: string): Promise<Rows>;
-  /** Several queries as one call, five at a time; the first page of each. */
-  queries(queries: readonly Query[], what: string): Promise<readonly Rows[]>;
-  /** Several queries with all of their pages. */
-  gather(queries: readonly Query[], what: string): Promise<readonly Row[]>;
-  retrieve(
-    object: string,
-    ids: readonly string[],
-    fields: readonly string[],
-  ): Promise<{ readonly records: readonly (Row | null)[]; readonly asOf: number }>;
-  describe(object: string): Promise<unknown>;
-  save(how: Save, until: number): Promise<Saved>;
-  insert(object: string, fields: Row, what: string): Promise<string>;
-  patch(object: string, id: string, fields: Row, what: string): Promise<void>;
-  addField(object: string, field: string, metadata: Row): Promise<void>;
-  user(): Promise<z.infer<typeof userAnswer>>;
-  limits(): Promise<z.infer<typeof limitsAnswer>>;
-}
-
-export type Save =
-  | { readonly do: 'insert' | 'update'; readonly records: readonly Row[] }
-  | { readonly do: 'upsert'; readonly object: string; readonly key: string; readonly records: readonly Row[] }
-  | { readonly do: 'delete'; readonly ids: readonly string[] };
+/** Every call says who we are, so that change events of our own writes can be told apart. */
+const ourName = { 'Sforce-Call-Options': 'client=syncline' };
+/** Assignment rules would hand our cases and leads to somebody else. */
+const ourHand = { 'Sforce-Auto-Assign': 'FALSE' };
 
 export interface ApiOptions {
   readonly world: World;
   readonly name: string;
   readonly url: string;
+  readonly environment: 'production' | 'sandbox';
   readonly auth: SalesforceAuth;
   readonly secrets: Secrets;
   readonly version: string;
+}
+
+interface Part {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly url: string;
+  readonly body?: Row;
 }
 
 export function createApi(options: ApiOptions): Api {
@@ -130,28 +98,19 @@ export function createApi(options: ApiOptions): Api {
     limits,
     classify,
     login: (send) => {
-      const ask = (fields: Readonly<Record<string, string | undefined>>): Promise<TokenAnswer> =>
-        askToken(send, `${root}/services/oauth2/token`, 'form', fields);
-      const { auth } = options;
-      const grant =
-        auth.type === 'client-credentials' ? clientCredentials(ask, auth) : refreshToken(ask, auth, options.secrets);
+      const grant = grantOf(options.auth, { ...options, ask: tokenEndpoint(send, root) });
       return renewingLogin(world, async () => ticketOf(await grant(), world.now()));
     },
   });
 
-  /** Every call says who we are, so that change events of our own writes can be told apart. */
   async function call<T>(one: Call<T>): Promise<{ body: T; asOf: number }> {
     const began = world.now();
-    const reply = await wire.request({ ...one, headers: { 'sforce-call-options': 'client=syncline', ...one.headers } });
+    const reply = await wire.request({ ...one, headers: { ...ourName, ...one.headers } });
     const now = world.now();
     const date = Date.parse(reply.headers.get('date') ?? '');
     // The header is cut down to seconds and older than `now`, so this is the least that their clock can be ahead of ours.
     if (!Number.isNaN(date)) skewMs = date - now;
     return { body: reply.body, asOf: began + skewMs };
-  }
-
-  function rowsOf(body: z.infer<typeof queryAnswer>, asOf: number): Rows {
-    return { records: body.records, next: body.done ? null : (body.nextRecordsUrl ?? null), asOf };
   }
 
   async function read<T>(
@@ -163,63 +122,129 @@ export function createApi(options: ApiOptions): Api {
     return call({ kind: 'read', method: 'GET', path, query, answer, what, timeOutMs: pageTimeOutMs });
   }
 
-  async function composite(queries: readonly Query[], what: string): Promise<readonly Rows[]> {
-    const compositeRequest = queries.map((query, i) => ({
-      method: 'GET',
-      url: `${base}/${query.all ? 'queryAll' : 'query'}?q=${encodeURIComponent(query.soql)}`,
-      referenceId: `q${i}`,
-    }));
+  async function write<T>(
+    one: Pick<Call<T>, 'method' | 'path' | 'body' | 'query' | 'answer' | 'what' | 'until' | 'timeOutMs'>,
+  ): Promise<T> {
+    return (await call({ kind: 'write', ...one, headers: ourHand })).body;
+  }
+
+  /** Several requests as one call. Each part has its own answer; `unclear` is what an answer that cannot be read means. */
+  async function composite<T>(
+    parts: readonly Part[],
+    how: Pick<Call<T>, 'kind' | 'answer' | 'what' | 'until' | 'timeOutMs'>,
+    unclear: Fault['kind'],
+  ): Promise<{ readonly parts: readonly Attempt<T>[]; readonly asOf: number }> {
+    const httpHeaders = how.kind === 'write' ? { ...ourName, ...ourHand } : undefined;
+    const compositeRequest = parts.map((part, i) => ({ ...part, referenceId: `q${i}`, httpHeaders }));
     const { body, asOf } = await call({
-      kind: 'read',
+      ...how,
       method: 'POST',
       path: `${base}/composite`,
-      body: { allOrNone: false, compositeRequest },
+      // Parts that are collated lose their order.
+      body: { allOrNone: false, collateSubrequests: false, compositeRequest },
       answer: compositeAnswer,
-      what,
-      timeOutMs: pageTimeOutMs,
+      ...(how.kind === 'write' ? { headers: ourHand } : {}),
     });
-    return compositeRequest.map(({ referenceId }) => {
-      const part = body.compositeResponse.find((one) => one.referenceId === referenceId);
-      if (part === undefined)
-        throw new FaultError({ kind: 'bug', say: `Salesforce left out a part of the answer to ${what}.` });
-      if (part.httpStatusCode !== 200) {
-        const failed = classify(part.httpStatusCode, new Headers(), part.body, 'read');
-        throw new FaultError((failed ?? classifyByStatus(part.httpStatusCode, 'read', what, '')).fault);
-      }
-      const parsed = queryAnswer.safeParse(part.body);
-      if (!parsed.success)
-        throw new FaultError({ kind: 'bug', say: `A part of the answer to ${what} is no query result.` });
-      return rowsOf(parsed.data, asOf);
+    const answers = new Map(body.compositeResponse.map((part) => [part.referenceId, part]));
+    return {
+      asOf,
+      parts: compositeRequest.map(({ referenceId }): Attempt<T> => {
+        const part = answers.get(referenceId);
+        const unread = (say: string): Attempt<T> => ({ ok: false, fault: { kind: unclear, say } });
+        if (part === undefined) return unread(`Salesforce left out a part of the answer to ${how.what}.`);
+        if (part.httpStatusCode !== 200) {
+          const failed = classify(part.httpStatusCode, new Headers(), part.body, how.kind);
+          return { ok: false, fault: (failed ?? classifyByStatus(part.httpStatusCode, how.kind, how.what, '')).fault };
+        }
+        const parsed = how.answer.safeParse(part.body);
+        if (parsed.success) return { ok: true, value: parsed.data };
+        return unread(`A part of the answer to ${how.what} is not what was expected.`);
+      }),
+    };
+  }
+
+  function rowsOf(body: z.infer<typeof queryAnswer>, asOf: number): Rows {
+    return { records: body.records, next: body.done ? null : (body.nextRecordsUrl ?? null), asOf };
+  }
+
+  async function queryParts(queries: readonly Query[], what: string): Promise<readonly Attempt<Rows>[]> {
+    const parts = queries.map(({ all, soql }): Part => {
+      return { method: 'GET', url: `${base}/${all ? 'queryAll' : 'query'}?q=${encodeURIComponent(soql)}` };
     });
+    const how = { kind: 'read', answer: queryAnswer, what, timeOutMs: pageTimeOutMs } as const;
+    const answered = await composite(parts, how, 'bug');
+    return answered.parts.map((part) => (part.ok ? { ok: true, value: rowsOf(part.value, answered.asOf) } : part));
   }
 
   async function queries(list: readonly Query[], what: string): Promise<readonly Rows[]> {
     const found: Rows[] = [];
-    for (const group of chunks(list, queriesPerComposite)) found.push(...(await composite(group, what)));
+    for (const group of chunks(list, collectionsPerCall)) {
+      for (const part of await queryParts(group, what)) {
+        if (!part.ok) throw new FaultError(part.fault);
+        found.push(part.value);
+      }
+    }
     return found;
   }
+
+  const poll = together(
+    () => world.sleep(momentMs),
+    async (list: readonly Query[]) => {
+      const found: Attempt<Rows>[] = [];
+      for (const group of chunks(list, collectionsPerCall)) {
+        const parts = await attempt(() => queryParts(group, 'reading changes'));
+        found.push(...(parts.ok ? parts.value : group.map(() => parts)));
+      }
+      return found;
+    },
+  );
 
   async function more(next: string, what: string): Promise<Rows> {
     const { body, asOf } = await read(next, queryAnswer, what);
     return rowsOf(body, asOf);
   }
 
-  async function write<T>(
-    one: Pick<Call<T>, 'method' | 'path' | 'body' | 'query' | 'answer' | 'what' | 'until'>,
-  ): Promise<T> {
-    // Assignment rules would hand our cases to somebody else.
-    return (await call({ kind: 'write', ...one, headers: { 'sforce-auto-assign': 'FALSE' } })).body;
+  /** One collection, as a request of its own or as a part of a composite one. */
+  function partOf(piece: Save): Part {
+    const path = `${base}/composite/sobjects`;
+    if (piece.do === 'delete') {
+      const query = new URLSearchParams({ ids: piece.ids.join(','), allOrNone: 'false' });
+      return { method: 'DELETE', url: `${path}?${query.toString()}` };
+    }
+    const url = piece.do === 'upsert' ? `${path}/${piece.object}/${piece.key}` : path;
+    return {
+      method: piece.do === 'insert' ? 'POST' : 'PATCH',
+      url,
+      body: { allOrNone: false, records: piece.records },
+    };
+  }
+
+  async function saveTogether(pieces: readonly Save[], until: number): Promise<readonly Attempt<Saved>[]> {
+    const parts = pieces.map(partOf);
+    const [only, ...others] = parts;
+    const what = `writing ${pieces.reduce((sum, piece) => sum + sizeOf(piece), 0)} records`;
+    const timeOutMs = saveTimeOutMs + furtherTimeOutMs * others.length;
+    const how = { answer: savedAnswer, what, until, timeOutMs };
+    const sent = await attempt(async () => {
+      if (only === undefined) return [];
+      if (others.length > 0) return (await composite(parts, { kind: 'write', ...how }, 'unsure')).parts;
+      const { method, url: path, body } = only;
+      return [{ ok: true, value: await write({ method, path, body, ...how }) } as const];
+    });
+    return sent.ok ? sent.value : pieces.map(() => sent);
   }
 
   return {
     calls: wire.calls,
     budget: wire.budget,
+    lasts: wire.lasts,
     skewMs: () => skewMs,
     queries,
+    poll,
     more,
     async query(query, what) {
       if (encodeURIComponent(query.soql).length > urlRoom) {
-        const [only] = await composite([query], what);
+        const [only] = await queries([query], what);
         if (only !== undefined) return only;
       }
       const path = `${base}/${query.all ? 'queryAll' : 'query'}`;
@@ -244,7 +269,7 @@ export function createApi(options: ApiOptions): Api {
         method: 'POST',
         path: `${base}/composite/sobjects/${object}`,
         body: { ids, fields },
-        answer: z.array(row.nullable()),
+        answer: retrieveAnswer,
         what: `reading ${ids.length} of ${object}`,
         timeOutMs: pageTimeOutMs,
       });
@@ -259,33 +284,24 @@ export function createApi(options: ApiOptions): Api {
       const say = `Salesforce has no object ${object}, or our user may not see it.`;
       throw new FaultError({ kind: 'refused', say, code: 'NOT_FOUND' });
     },
-    async save(how, until) {
-      if (how.do === 'delete') {
-        const query = { ids: how.ids.join(','), allOrNone: 'false' };
-        const what = `deleting ${how.ids.length} records`;
-        return write({ method: 'DELETE', path: `${base}/composite/sobjects`, query, answer: savedAnswer, what, until });
+    async save(pieces, until) {
+      const saved: Attempt<Saved>[] = [];
+      const insertsUntil = Math.min(until, world.now() + insertPatienceMs + saveTimeOutMs);
+      for (let from = 0; from < pieces.length; ) {
+        const roomMs = until - world.now() - saveTimeOutMs;
+        const most = Math.min(collectionsPerCall, 1 + Math.max(0, Math.floor(roomMs / furtherTimeOutMs)));
+        const group = travelling(pieces.slice(from, from + most));
+        const inserts = group.some((piece) => piece.do === 'insert');
+        saved.push(...(await saveTogether(group, inserts ? insertsUntil : until)));
+        from += group.length;
       }
-      const path =
-        how.do === 'upsert' ? `${base}/composite/sobjects/${how.object}/${how.key}` : `${base}/composite/sobjects`;
-      return write({
-        method: how.do === 'insert' ? 'POST' : 'PATCH',
-        path,
-        body: { allOrNone: false, records: how.records },
-        answer: savedAnswer,
-        what: `writing ${how.records.length} records`,
-        until,
-      });
+      return saved;
     },
     insert: async (object, fields, what) =>
       (await write({ method: 'POST', path: `${base}/sobjects/${object}`, body: fields, answer: madeAnswer, what })).id,
     async patch(object, id, fields, what) {
-      await write({
-        method: 'PATCH',
-        path: `${base}/sobjects/${object}/${id}`,
-        body: fields,
-        answer: z.unknown(),
-        what,
-      });
+      const path = `${base}/sobjects/${object}/${id}`;
+      await write({ method: 'PATCH', path, body: fields, answer: z.unknown(), what });
     },
     async addField(object, field, metadata) {
       const body = { FullName: `${object}.${field}`, Metadata: metadata };
@@ -294,5 +310,19 @@ export function createApi(options: ApiOptions): Api {
     },
     user: async () => (await read('/services/oauth2/userinfo', userAnswer, 'asking who we are')).body,
     limits: async () => (await read(`${base}/limits`, limitsAnswer, 'reading the limits')).body,
+    duplicateRules: async (object) =>
+      (await read(`${base}/ui-api/duplicates/${object}`, duplicatesAnswer, `reading the duplicate rules of ${object}`))
+        .body.duplicateRules,
   };
+}
+
+function sizeOf(piece: Save): number {
+  return piece.do === 'delete' ? piece.ids.length : piece.records.length;
+}
+
+/** The first of them, with those after it that may travel in the same call. */
+function travelling(pieces: readonly Save[]): readonly Save[] {
+  const stop = pieces.findIndex((piece, i) => piece.alone && i > 0);
+  if (pieces[0]?.alone === true) return pieces.slice(0, 1);
+  return stop < 0 ? pieces : pieces.slice(0, stop);
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import type { Operation, Outcome, Sent } from '../../model/operation.ts';
 import { jsonResponse } from '../kit/testing.ts';
 import {
@@ -7,6 +8,7 @@ import {
   compositeAnswer,
   ourUser,
   queryAnswer,
+  type Scripted,
   scripted,
   sfError,
   statementsOf,
@@ -102,6 +104,119 @@ test('one refused record does not spoil its batch, and says what and where', asy
     { ok: false, fault: { kind: 'later', code: 'UNABLE_TO_LOCK_ROW' } },
   ]);
   expect(outcomes[1]).toMatchObject({ fault: { say: 'Salesforce refused it: Required fields are missing: [Name]' } });
+});
+
+const updates = (count: number, given: (n: number) => string = String): readonly Operation[] =>
+  Array.from({ length: count }, (_, n) => ({
+    do: 'update',
+    link: String(n),
+    ref: ref(n),
+    expect: null,
+    fields: { Name: given(n) },
+  }));
+
+/** Answers every record that is written with its own id, whether it comes by itself or as a part of a composite request. */
+function obliging(refuse: (part: number) => Response | null = () => null): Scripted {
+  return scripted((request) => {
+    const { records, compositeRequest } = written.parse(request.body);
+    if (records !== undefined) return jsonResponse(200, records.map(saved));
+    const parts = (compositeRequest ?? []).map(async ({ body, referenceId }, i) => {
+      const refused = refuse(i);
+      return refused === null
+        ? { body: (body.records ?? []).map(saved), httpStatusCode: 200, referenceId }
+        : { body: await refused.json(), httpStatusCode: refused.status, referenceId };
+    });
+    return Promise.all(parts).then((compositeResponse) => jsonResponse(200, { compositeResponse }));
+  });
+}
+const saved = ({ id = accountId(0) }: { id?: string | undefined }) => ({ id, success: true, errors: [] });
+const collection = z.object({ records: z.array(z.looseObject({ id: z.string().optional() })).optional() });
+const written = collection.extend({
+  compositeRequest: z
+    .array(
+      z.object({
+        body: collection,
+        referenceId: z.string(),
+        httpHeaders: z.record(z.string(), z.string()).optional(),
+      }),
+    )
+    .optional(),
+});
+const sizes = ({ seen }: Scripted) =>
+  seen().map((request) => {
+    const { records, compositeRequest } = written.parse(request.body);
+    return records?.length ?? compositeRequest?.map(({ body }) => body.records?.length);
+  });
+
+test('a thousand changed records are one call of five pieces, in order and with our headers on each', async () => {
+  const vendor = obliging();
+  const outcomes = done(await vendor.connection.write(updates(1000), far));
+  expect(outcomes.map((outcome) => outcome.ok && outcome.id)).toEqual(outcomes.map((_, n) => ref(n).id));
+  expect(sizes(vendor)).toEqual([[200, 200, 200, 200, 200]]);
+  const [request] = vendor.seen();
+  expect(request?.path).toBe('/services/data/v62.0/composite');
+  const parts = written.parse(request?.body).compositeRequest ?? [];
+  expect(parts.map(({ httpHeaders }) => httpHeaders?.['Sforce-Auto-Assign'])).toEqual(parts.map(() => 'FALSE'));
+});
+
+test('a piece that fails as a whole fails for its own records alone', async () => {
+  const vendor = obliging((part) => (part === 1 ? sfError(503, 'SERVER_UNAVAILABLE', 'busy') : null));
+  const outcomes = done(await vendor.connection.write(updates(450), far));
+  expect(outcomes.map((outcome) => (outcome.ok ? 'ok' : outcome.fault.kind))).toEqual([
+    ...Array.from({ length: 200 }, () => 'ok'),
+    ...Array.from({ length: 200 }, () => 'later'),
+    ...Array.from({ length: 50 }, () => 'ok'),
+  ]);
+});
+
+test('records without a key are inserted in pieces that travel alone', async () => {
+  const vendor = obliging();
+  await vendor.connection.write(
+    Array.from({ length: 450 }, (_, n) => create(`c${n}`)),
+    far,
+  );
+  expect(sizes(vendor)).toEqual([200, 200, 50]);
+});
+
+test('inserts that could not begin soon are not sent: whoever traces them must know how long to wait', async () => {
+  const vendor: Scripted = scripted(async (request) => {
+    await vendor.world.pass(11_000);
+    return jsonResponse(200, (written.parse(request.body).records ?? []).map(saved));
+  });
+  const creates = Array.from({ length: 450 }, (_, n) => create(`c${n}`));
+  const outcomes = done(await vendor.connection.write(creates, far));
+  expect(outcomes.map((outcome) => (outcome.ok ? 'ok' : outcome.fault.kind))).toEqual(
+    creates.map((_, n) => (n < 200 ? 'ok' : 'later')),
+  );
+  expect(sizes(vendor)).toEqual([200]);
+});
+
+test('a text that a composite request would take for a reference is written by itself, as it stands', async () => {
+  const vendor = obliging();
+  const outcomes = done(
+    await vendor.connection.write(
+      updates(500, (n) => (n === 3 ? 'Hi @{q0.id}' : 'Hi')),
+      far,
+    ),
+  );
+  expect(outcomes.map((outcome) => outcome.ok && outcome.id)).toEqual(outcomes.map((_, n) => ref(n).id));
+  expect(sizes(vendor)).toEqual([[200, 200, 99], 1]);
+  expect(vendor.seen().at(-1)?.body).toMatchObject({ records: [{ Name: 'Hi @{q0.id}' }] });
+});
+
+test('no more pieces travel together than there is time for', async () => {
+  const vendor = obliging();
+  await vendor.connection.write(updates(1000), testStart + 60_000);
+  expect(sizes(vendor)).toEqual([
+    [200, 200, 200],
+    [200, 200],
+  ]);
+});
+
+test('a composite request whose answer is lost leaves all of its records unsure', async () => {
+  const { connection } = scripted(() => sfError(500, 'UNKNOWN_EXCEPTION', 'x'));
+  const outcomes = done(await connection.write(updates(400), far));
+  expect(new Set(outcomes.map((outcome) => (outcome.ok ? 'ok' : outcome.fault.kind)))).toEqual(new Set(['unsure']));
 });
 
 test('updates send null for an empty text, members of a multi-select with semicolons, and leave the rest alone', async () => {
@@ -206,7 +321,11 @@ test('credentials that Salesforce does not know are a login fault with its words
     oauth: () => jsonResponse(400, { error: 'invalid_client', error_description: 'invalid client credentials' }),
   });
   await expect(connection.who()).rejects.toMatchObject({
-    fault: { kind: 'login', code: 'invalid_client', say: 'Salesforce does not let us in: invalid client credentials' },
+    fault: {
+      kind: 'login',
+      code: 'invalid_client',
+      say: 'Salesforce does not let us in: The client secret is not the app’s (invalid client credentials)',
+    },
   });
 });
 

@@ -1,105 +1,129 @@
 import type { Fault } from '../../model/fault.ts';
 import type { Operation, Outcome, Sent } from '../../model/operation.ts';
 import type { Delta, Value } from '../../model/value.ts';
-import { attempt } from '../kit/attempt.ts';
+import { type Attempt, chunks } from '../kit/attempt.ts';
+import type { Api, Save, Saved } from './api.ts';
 import { faultOf } from './faults.ts';
-import { markField } from './objects.ts';
-import { id18, type Row, toSalesforce } from './values.ts';
-import type { Api, Save, Saved } from './wire.ts';
+import { collectionSize, markField } from './objects.ts';
+import { id18, type Row, type TypeOf, toSalesforce } from './values.ts';
+
+export interface WriteOptions {
+  readonly api: Pick<Api, 'save'>;
+  /** The types of an object's fields, as far as they are known. */
+  readonly typesOf: (object: string) => TypeOf;
+}
 
 /**
- * Writes by the sObject Collections resource: up to 200 records of one object in one call, each with its own outcome (`allOrNone` is off).
+ * Writes by the sObject Collections resource: up to 200 records in one piece, each with its own outcome (`allOrNone` is off), and up to
+ * five pieces in one call.
  *
- * A create with a mark is an upsert on the mark field, so sending it twice makes one record; without a mark it is an insert. A removal goes
- * to the recycle bin, whichever way was asked for: REST cannot delete past it.
+ * A create with a mark is an upsert on the mark field, so sending it twice makes one record; without a mark it is an insert, and its piece
+ * travels alone: it is not safe to repeat. A removal goes to the recycle bin, whichever way was asked for: REST cannot delete past it.
  */
-export async function writeRecords(api: Api, operations: readonly Operation[], until: number): Promise<Sent> {
-  const outcomes: (Outcome | undefined)[] = operations.map(() => undefined);
-  const calls = new Map<string, { readonly places: number[]; readonly records: (Row | string)[] }>();
+export async function writeRecords(
+  options: WriteOptions,
+  operations: readonly Operation[],
+  until: number,
+): Promise<Sent> {
+  const outcomes: Outcome[] = operations.map(() => ({ ok: false, fault: bug('This operation was not sent.') }));
+  const kinds = new Map<string, { place: number; prepared: Prepared }[]>();
   for (const [place, operation] of operations.entries()) {
-    const record = recordOf(operation);
-    if ('fault' in record) {
-      outcomes[place] = { ok: false, fault: record.fault };
+    const prepared = prepare(operation, options.typesOf(objectOf(operation)));
+    if ('fault' in prepared) {
+      outcomes[place] = { ok: false, fault: prepared.fault };
       continue;
     }
-    const call = calls.get(record.call) ?? { places: [], records: [] };
-    calls.set(record.call, call);
-    call.places.push(place);
-    call.records.push(record.record);
+    const kind = kinds.get(prepared.kind);
+    if (kind === undefined) kinds.set(prepared.kind, [{ place, prepared }]);
+    else kind.push({ place, prepared });
   }
-  for (const [how, { places, records }] of calls) {
-    const sent = await attempt(() => api.save(saveOf(how, records), until));
-    for (const [i, outcome] of outcomesOf(sent, records.length).entries()) {
-      const place = places[i];
-      const operation = place === undefined ? undefined : operations[place];
-      if (place === undefined || operation === undefined) continue;
+  const pieces = [...kinds.values()].flatMap((each) => chunks(each, collectionSize));
+  const saved = await options.api.save(
+    pieces.map((piece) => saveOf(piece.map(({ prepared }) => prepared))),
+    until,
+  );
+  for (const [i, piece] of pieces.entries()) {
+    const results = outcomesOf(saved[i], piece.length);
+    for (const [k, { place }] of piece.entries()) {
+      const operation = operations[place];
+      const outcome = results[k];
+      if (operation === undefined || outcome === undefined) continue;
       outcomes[place] = outcome.ok && outcome.id === '' ? { ...outcome, id: givenId(operation) } : outcome;
     }
   }
-  return { done: outcomes.map((outcome) => outcome ?? { ok: false, fault: bug('This operation was not sent.') }) };
+  return { done: outcomes };
 }
 
-type Prepared = { readonly call: string; readonly record: Row | string } | { readonly fault: Fault };
+/** A record that is ready to go; those of one `kind` may share a piece. */
+type Prepared =
+  | { readonly kind: string; readonly do: 'insert' | 'update'; readonly alone: boolean; readonly record: Row }
+  | {
+      readonly kind: string;
+      readonly do: 'upsert';
+      readonly alone: boolean;
+      readonly object: string;
+      readonly key: string;
+      readonly record: Row;
+    }
+  | { readonly kind: string; readonly do: 'delete'; readonly id: string };
 
-function recordOf(operation: Operation): Prepared {
-  if (operation.do === 'restore') {
-    return {
-      fault: {
-        kind: 'refused',
-        say: 'Salesforce lets records out of the recycle bin only by hand or by its SOAP interface, which Syncline does not speak yet.',
-        code: 'RESTORE_NOT_SUPPORTED',
-      },
-    };
+function prepare(operation: Operation, typeOf: TypeOf): Prepared | { readonly fault: Fault } {
+  if (operation.do === 'restore') return { fault: noRestore };
+  if (operation.do === 'remove') return { kind: 'delete', do: 'delete', id: operation.ref.id };
+  const object = objectOf(operation);
+  const record: Record<string, unknown> = { attributes: { type: object } };
+  let refers = false;
+  for (const [name, value] of Object.entries(operation.fields)) {
+    const written = isDelta(value) ? undefined : toSalesforce(value, typeOf(name));
+    if (written === undefined) return { fault: bug(`The value of ${name} cannot be written to Salesforce as it is.`) };
+    refers ||= typeof written === 'string' && written.includes('@{');
+    record[name] = written;
   }
-  if (operation.do === 'remove') return { call: 'delete', record: operation.ref.id };
-  const fields = fieldsOf(operation.fields);
-  if ('fault' in fields) return fields;
+  // A composite request would take `@{…}` in a text for a reference to another part of it.
+  const apart = refers ? ' apart' : '';
   if (operation.do === 'update') {
-    return {
-      call: 'update',
-      record: { attributes: { type: operation.ref.object }, id: operation.ref.id, ...fields.fields },
-    };
+    record.id = operation.ref.id;
+    return { kind: `update${apart}`, do: 'update', alone: refers, record };
   }
-  const attributes = { type: operation.object };
-  if (operation.mark === null) return { call: 'insert', record: { attributes, ...fields.fields } };
+  if (operation.mark === null) return { kind: 'insert', do: 'insert', alone: true, record };
   const key = operation.markField ?? markField;
-  return {
-    call: `upsert ${operation.object} ${key}`,
-    record: { attributes, ...fields.fields, [key]: operation.mark },
-  };
+  record[key] = operation.mark;
+  return { kind: `upsert ${object} ${key}${apart}`, do: 'upsert', alone: refers, object, key, record };
 }
 
-function saveOf(how: string, records: readonly (Row | string)[]): Save {
-  const rows = records.filter((record): record is Row => typeof record !== 'string');
-  if (how === 'delete') return { do: 'delete', ids: records.filter((record) => typeof record === 'string') };
-  if (how === 'insert' || how === 'update') return { do: how, records: rows };
-  const [, object = '', key = ''] = how.split(' ');
-  return { do: 'upsert', object, key, records: rows };
-}
+const noRestore: Fault = {
+  kind: 'refused',
+  say: 'Salesforce lets records out of the recycle bin only by hand or by its SOAP interface, which Syncline does not speak yet.',
+  code: 'RESTORE_NOT_SUPPORTED',
+};
 
-function fieldsOf(
-  fields: Readonly<Record<string, Value | Delta>>,
-): { readonly fields: Row } | { readonly fault: Fault } {
-  const written: Record<string, string | number | boolean | null> = {};
-  for (const [name, value] of Object.entries(fields)) {
-    const text = isDelta(value) ? undefined : toSalesforce(value);
-    if (text === undefined) return { fault: bug(`The value of ${name} cannot be written to Salesforce as it is.`) };
-    written[name] = text;
+/** One piece of records of one kind. */
+function saveOf(piece: readonly Prepared[]): Save {
+  const [first] = piece;
+  const records = piece.flatMap((each) => (each.do === 'delete' ? [] : [each.record]));
+  if (first?.do === 'insert' || first?.do === 'update') return { do: first.do, alone: first.alone, records };
+  if (first?.do === 'upsert') {
+    return { do: 'upsert', alone: first.alone, object: first.object, key: first.key, records };
   }
-  return { fields: written };
+  return { do: 'delete', alone: false, ids: piece.flatMap((each) => (each.do === 'delete' ? [each.id] : [])) };
+}
+
+function objectOf(operation: Operation): string {
+  return operation.do === 'create' ? operation.object : operation.ref.object;
 }
 
 function isDelta(value: Value | Delta): value is Delta {
   return typeof value === 'object' && value !== null && 'add' in value;
 }
 
-function outcomesOf(sent: Awaited<ReturnType<typeof attempt<Saved>>>, length: number): readonly Outcome[] {
+function outcomesOf(saved: Attempt<Saved> | undefined, length: number): readonly Outcome[] {
   const all = (fault: Fault): readonly Outcome[] => Array.from({ length }, () => ({ ok: false, fault }));
-  if (!sent.ok) return all(sent.fault);
-  if (sent.value.length !== length) {
-    return all({ kind: 'unsure', say: `Salesforce answered ${sent.value.length} results for ${length} records.` });
+  if (saved === undefined) return all(bug('This operation was not sent.'));
+  if (!saved.ok) return all(saved.fault);
+  if (saved.value.length !== length) {
+    return all({ kind: 'unsure', say: `Salesforce answered ${saved.value.length} results for ${length} records.` });
   }
-  return sent.value.map((one): Outcome => {
+  return saved.value.map((one): Outcome => {
     if (one.success) return { ok: true, id: id18(one.id ?? ''), version: null, now: null };
     const error = one.errors[0];
     return { ok: false, fault: error === undefined ? bug('Salesforce refused it without a reason.') : faultOf(error) };

@@ -1,54 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { Job } from '../../model/connection.ts';
-import type { Operation, Outcome } from '../../model/operation.ts';
+import type { Operation } from '../../model/operation.ts';
 import { isGone } from '../../model/record.ts';
 import type { Fields } from '../../model/value.ts';
-import type { Auth } from '../kit/system.ts';
-import { createTestWorld, type TestWorld, testSecrets } from '../kit/testing.ts';
-import { connectZendesk, type ZendeskConnection } from './system.ts';
-import { createZendeskTwin } from './twin/index.ts';
+import { desk, everything, idOf, outcomesOf } from './testing.ts';
 
 /** The connector and the twin know nothing of each other: what they agree on here, they have read in the same pages. */
 
-const url = 'http://127.0.0.1:4010';
-const until = Number.POSITIVE_INFINITY;
 const want = { object: 'organization', fields: ['name', 'external_id', 'notes', 'tags', 'organization_fields.plan'] };
-
-interface Desk {
-  readonly world: TestWorld;
-  connect(auth?: Auth): ZendeskConnection;
-  /** The twin's own control surface. */
-  control(method: string, path: string, body?: unknown): Promise<unknown>;
-}
-
-async function desk(seed = 1): Promise<Desk> {
-  const world: TestWorld = createTestWorld({
-    fetch: (request) => twin.fetch(request),
-    start: Date.UTC(2026, 10, 20, 9),
-  });
-  const twin = createZendeskTwin({ seed, world });
-  const about = twin.about(url);
-  const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
-    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-    const headers = { 'content-type': 'application/json' };
-    const response = await twin.fetch(new Request(`${url}/_twin${path}`, { method, headers, ...sent }));
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} /_twin${path}: ${response.status} ${text}`);
-    return text === '' ? null : JSON.parse(text);
-  };
-  const { type = '', ...rest } = about.auth;
-  const connect = (auth: Auth = { type, ...rest }): ZendeskConnection =>
-    connectZendesk({
-      name: 'support',
-      world,
-      url,
-      environment: 'production',
-      auth,
-      timeZone: 'UTC',
-      secrets: testSecrets(),
-    });
-  return { world, connect, control };
-}
 
 function create(name: string, mark: string | null, fields: Fields = {}): Operation {
   return { do: 'create', link: name, object: 'organization', mark, fields: { name, ...fields } };
@@ -56,34 +14,6 @@ function create(name: string, mark: string | null, fields: Fields = {}): Operati
 
 function update(id: string, fields: Extract<Operation, { do: 'update' }>['fields']): Operation {
   return { do: 'update', link: id, ref: { connection: 'support', object: 'organization', id }, expect: null, fields };
-}
-
-async function everything(connection: ZendeskConnection, from: string | null) {
-  const changes = [];
-  let cursor = from;
-  for (;;) {
-    const page = await connection.changes(want, cursor);
-    changes.push(...page.changes);
-    cursor = page.cursor;
-    if (!page.more) return { changes, cursor };
-  }
-}
-
-async function outcomesOf({ world }: Desk, connection: ZendeskConnection, operations: readonly Operation[]) {
-  let sent = await connection.write(operations, until);
-  while ('job' in sent) {
-    await world.pass(sent.againMs);
-    const job: Job = { job: sent.job, operations, places: [...operations.keys()] };
-    const [next] = await connection.collect([job]);
-    if (next === undefined) throw new Error('collect answered nothing');
-    sent = next;
-  }
-  return sent.done;
-}
-
-function idOf(outcome: Outcome | undefined): string {
-  if (outcome?.ok !== true) throw new Error(`not written: ${JSON.stringify(outcome)}`);
-  return outcome.id;
 }
 
 const plan = { key: 'plan', type: 'dropdown', title: 'Plan', custom_field_options: [{ name: 'Gold', value: 'gold' }] };
@@ -112,13 +42,13 @@ describe('Zendesk connector and twin', () => {
     await there.control('PUT', '/seed', { organization: organizations });
     await there.world.pass(120_000);
     const connection = there.connect();
-    const first = await everything(connection, null);
+    const first = await everything(connection, want, null);
     const names = first.changes.map(({ seen }) => (seen !== 'look' && !isGone(seen) ? seen.name : null));
     expect(new Set(names).size).toBe(1203);
     expect(names.length).toBe(1203);
     const before = connection.calls().read;
-    const second = await everything(connection, first.cursor);
-    const third = await everything(connection, second.cursor);
+    const second = await everything(connection, want, first.cursor);
+    const third = await everything(connection, want, second.cursor);
     expect([...second.changes, ...third.changes]).toEqual([]);
     expect(connection.calls().read - before).toBeLessThanOrEqual(2);
   });
@@ -220,15 +150,15 @@ describe('Zendesk connector and twin', () => {
     await there.control('PUT', '/seed', { organization: [{ name: 'A' }, { name: 'B' }] });
     await there.world.pass(300_000);
     const connection = there.connect();
-    const first = await everything(connection, null);
+    const first = await everything(connection, want, null);
     const [a, b] = first.changes.map(({ ref }) => ref.id);
     await outcomesOf(there, connection, [update(a ?? '', { notes: 'changed' })]);
     const ref = { connection: 'support', object: 'organization', id: b ?? '' };
     await outcomesOf(there, connection, [{ do: 'remove', link: 'l', ref, expect: null, how: 'delete' }]);
-    const soon = await everything(connection, first.cursor);
+    const soon = await everything(connection, want, first.cursor);
     expect(soon.changes).toEqual([]);
     await there.world.pass(70_000);
-    const later = await everything(connection, soon.cursor);
+    const later = await everything(connection, want, soon.cursor);
     const seen = new Map(later.changes.map((change) => [change.ref.id, change.seen]));
     expect(seen.get(a ?? '')).toMatchObject({ notes: 'changed' });
     expect(seen.get(b ?? '')).toEqual({ gone: 'purged' });

@@ -3,13 +3,14 @@ import type { Collection } from './collection.ts';
 
 /**
  * The vendor's answers, as far as we read them. Keys that we do not read are let through, because accounts differ in what they add.
- * Source: Zendesk API reference, topics "Organizations", "Organization Fields", "Incremental Exports", "Job Statuses", "Users", "OAuth Tokens".
+ * Source: Zendesk API reference, topics "Organizations", "Organization Fields", "Organization Memberships", "Incremental Exports",
+ * "Job Statuses", "Users", "User Identities", "OAuth Tokens".
  */
 
 /** Ids are 64-bit integers below 2^53; some feeds tell them as texts. Inside they are always texts. */
 const idText = z.union([z.number().int(), z.string().min(1)]).transform(String);
 
-/** A record of any kind. A deleted one is told by `deleted_at` in the change feed. */
+/** A record of any kind. A deleted organization is told by `deleted_at` in the change feed, a deleted user by not being `active`. */
 export const recordRow = z.looseObject({
   id: idText,
   updated_at: z.string().nullish(),
@@ -30,6 +31,13 @@ export function manyAnswer(collection: Collection) {
   return wrapped.transform((answer) => answer[collection.plural]).pipe(z.array(recordRow));
 }
 
+/** One page of what a search found; `more` says that there is another one. */
+export function foundAnswer(collection: Collection) {
+  return wrapped
+    .transform((answer) => ({ rows: answer[collection.plural], more: Boolean(answer.next_page) }))
+    .pipe(z.object({ rows: z.array(recordRow), more: z.boolean() }));
+}
+
 /** One page of a time-based incremental export. `end_time` is in epoch seconds: the next page goes on from it. */
 export function exportAnswer(collection: Collection) {
   return wrapped
@@ -44,12 +52,22 @@ export function exportAnswer(collection: Collection) {
 }
 export type ExportPage = z.infer<ReturnType<typeof exportAnswer>>;
 
+/** One page of a cursor-based incremental export. The cursor is set at the end of the stream too: the next poll goes on from it. */
+export function cursorAnswer(collection: Collection) {
+  return wrapped
+    .transform((answer) => ({ ...answer, rows: answer[collection.plural] }))
+    .pipe(z.object({ rows: z.array(recordRow), after_cursor: z.string().nullish(), end_of_stream: z.boolean() }));
+}
+export type CursorPage = z.infer<ReturnType<typeof cursorAnswer>>;
+
 const fieldRow = z.looseObject({
   id: idText,
   key: z.string().nullable(),
   type: z.string(),
   title: z.string(),
   active: z.boolean().optional(),
+  /** Of lookup fields: `zen:user`, `zen:organization`, `zen:ticket`, `zen:custom_object:KEY`. */
+  relationship_target_type: z.string().nullish(),
   custom_field_options: z.array(z.looseObject({ name: z.string(), value: z.string() })).nullish(),
 });
 export type FieldRow = z.infer<typeof fieldRow>;
@@ -95,4 +113,14 @@ export const userAnswer = z.object({
     role: z.string().nullish(),
     locale: z.string().nullish(),
   }),
+});
+
+/** A link between a user and an organization; `default` is null where it is false. */
+export const membershipAnswer = z.object({
+  organization_membership: z.looseObject({ default: z.boolean().nullish() }),
+});
+
+/** All of a user's addresses and numbers. */
+export const identitiesAnswer = z.object({
+  identities: z.array(z.looseObject({ type: z.string(), value: z.string() })),
 });

@@ -4,12 +4,13 @@ import { FaultError } from '../../model/fault.ts';
 import type { Page, Want } from '../../model/record.ts';
 import { parseJson } from '../kit/login.ts';
 import type { ExportPage, RecordRow } from './answers.ts';
+import { changesAfter, noCursor } from './cursor-feed.ts';
 import { collectionFor, type Session } from './session.ts';
 import { exportLagMs, exportPageSize } from './standard.ts';
 import { changeOf, timeOf } from './values.ts';
 
 /**
- * The change feed: the time-based incremental export. Source: Zendesk API reference, topic "Incremental Exports", and recorded pages.
+ * The change feed of organizations: the time-based incremental export. Source: Zendesk API reference, topic "Incremental Exports", and recorded pages.
  *
  * A page holds up to 1,000 records by time, and says in `end_time` where the next one begins: at the second of its last record, so that
  * second comes again, or one second later if all of the page share one second (then the page holds all of that second). The end of
@@ -35,6 +36,7 @@ const perhapsTooRecentMs = 600_000;
 
 export async function changes(session: Session, want: Want, text: string | null): Promise<Page> {
   const collection = collectionFor(want.object);
+  if (collection.feed === 'cursor') return changesAfter(session, collection, want, text);
   const cursor = text === null ? beginning : readCursor(text);
   // Nothing after this second can be in the feed yet: there is nothing to ask.
   if (session.world.now() - cursor.from * 1000 < tooRecentMs) return nothing(cursor);
@@ -73,7 +75,7 @@ function nothing(cursor: Cursor): Page {
 function readCursor(text: string): Cursor {
   const parsed = cursorShape.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
-  throw new FaultError({ kind: 'bug', say: `This is no cursor of the Zendesk feed: ${text.slice(0, 80)}` });
+  throw noCursor(text);
 }
 
 /** What a page brings beyond what was brought before, and where the next one begins. */

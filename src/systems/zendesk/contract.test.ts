@@ -1,23 +1,18 @@
 import { describeSystem } from '../kit/contract.ts';
+import type { SystemUnderTest } from '../kit/contract-bench.ts';
+import type { System } from '../kit/system.ts';
 import { zendesk } from './system.ts';
 import { createZendeskTwin } from './twin/index.ts';
 
-describeSystem('Zendesk', {
-  system: zendesk,
+const common = {
   createTwin: createZendeskTwin,
   url: 'http://127.0.0.1:4010',
-  object: 'organization',
-  sample: (n) => ({ name: `Organization ${n}`, notes: `note ${n}` }),
   name: 'name',
   text: 'notes',
   many: { records: 1300, pages: 4 },
   visibleMs: 70_000,
   // The feed gives the evidence; a read by id only shows that the record is not there.
   removedAs: ['purged', 'hidden'],
-  // Nothing but a sentence and the job's own code is told of a refused line.
-  refused: { fields: { name: '' }, code: 'OrganizationUpdateFailed', field: 'name' },
-  createPath: '^/api/v2/organizations(/create_many)?$',
-  readPath: '^/api/v2/organizations/show_many$',
   expired: {
     status: 401,
     body: { error: 'invalid_token', error_description: 'The access token provided is expired.' },
@@ -26,4 +21,42 @@ describeSystem('Zendesk', {
   wrong: (auth) => ({ ...auth, clientSecret: 'wrong' }),
   commitsLate: false,
   traced: true,
+} satisfies Partial<SystemUnderTest>;
+
+describeSystem('Zendesk (organizations)', {
+  ...common,
+  system: zendesk,
+  object: 'organization',
+  sample: (n) => ({ name: `Organization ${n}`, notes: `note ${n}` }),
+  // Nothing but a sentence and the job's own code is told of a refused line.
+  refused: { fields: { name: '' }, code: 'OrganizationUpdateFailed', field: 'name' },
+  createPath: '^/api/v2/organizations(/create_many)?$',
+  readPath: '^/api/v2/organizations/show_many$',
+});
+
+/** The people who work at the desk are users too, and every account has some: the suite counts only those that it made itself. */
+const customersOnly: System = {
+  ...zendesk,
+  connect(options) {
+    const connection = zendesk.connect(options);
+    return {
+      ...connection,
+      async changes(want, cursor) {
+        const page = await connection.changes({ ...want, fields: [...want.fields, 'role'] }, cursor);
+        const isStaff = (seen: (typeof page.changes)[number]['seen']) =>
+          typeof seen === 'object' && 'role' in seen && seen.role !== 'end-user';
+        return { ...page, changes: page.changes.filter(({ seen }) => !isStaff(seen)) };
+      },
+    };
+  },
+};
+
+describeSystem('Zendesk (users)', {
+  ...common,
+  system: customersOnly,
+  object: 'user',
+  sample: (n) => ({ name: `User ${n}`, email: `user${n}@acme.test`, notes: `note ${n}` }),
+  refused: { fields: { name: '' }, code: 'UserUpdateError', field: 'name' },
+  createPath: '^/api/v2/users(/create_many)?$',
+  readPath: '^/api/v2/users/show_many$',
 });

@@ -1,4 +1,5 @@
 import type { Fault } from '../../model/fault.ts';
+import type { Operation } from '../../model/operation.ts';
 import type { Classified } from '../kit/call.ts';
 import { retryAfterMs } from '../kit/pace.ts';
 import type { Collection } from './collection.ts';
@@ -16,6 +17,17 @@ const windowMs = 60_000;
 const jobsFullMs = 5000;
 
 export const taken = 'DuplicateValue';
+
+/** What the codes of the token endpoint mean for whoever set the connection up. Source: RFC 6749 §5.2. */
+const loginWords: ReadonlyMap<string, string> = new Map([
+  [
+    'invalid_grant',
+    'Zendesk takes this refresh token no longer: it was used elsewhere, or has expired. Give a new one',
+  ],
+  ['invalid_client', 'Zendesk does not know this OAuth client, or its secret is another one'],
+  ['unauthorized_client', 'Zendesk does not let this OAuth client log in in this way'],
+  ['invalid_scope', 'Zendesk gives this OAuth client fewer scopes than were asked for'],
+]);
 
 export function classify(
   status: number,
@@ -41,7 +53,7 @@ export function classify(
     return fault(kind === 'write' ? 'unsure' : 'later', `Zendesk broke off (HTTP ${status})`);
   }
   // Token endpoint: a used code or refresh token is 400 or 401, a wrong client 401.
-  if (kind === 'login') return fault('login', 'Zendesk refuses the login');
+  if (kind === 'login') return fault('login', loginWords.get(error.code ?? '') ?? 'Zendesk refuses the login');
   if (status >= 300 && status < 400) {
     return fault('login', 'The address sends us elsewhere: give the account its own address, https://….zendesk.com');
   }
@@ -96,9 +108,23 @@ function invalid(error: VendorError): Fault {
   return { kind: 'refused', say, ...(code === null ? {} : { code }), ...about };
 }
 
+/** What a refusal of one record means for what was to be done to it. */
+export function recordFault(
+  fault: Fault,
+  collection: Collection,
+  operation: Operation,
+  sent: Readonly<Record<string, unknown>>,
+): Fault {
+  const named = inOurNames(fault, collection, sent);
+  // A further address that somebody else has is no reason to look again: the record is known, and a person has to say whose it is.
+  const further = operation.do === 'update' && named.fields?.some((field) => collection.beside.has(field)) === true;
+  return further && named.kind === 'stale' ? { ...named, kind: 'refused' } : named;
+}
+
 /**
  * A fault with the fields in our names. The vendor tells keys (`industry` for `organization_fields.industry`), or nothing but a sentence;
- * then it is the only field that was sent, or the one whose value stands in that sentence, which works in every language.
+ * then it is the only field that was sent, or the one whose value stands in that sentence, which works in every language, or the one that
+ * an English sentence begins with.
  */
 export function inOurNames(fault: Fault, collection: Collection, sent: Readonly<Record<string, unknown>>): Fault {
   const told = (fault.fields ?? []).map((field) => {
@@ -108,7 +134,7 @@ export function inOurNames(fault: Fault, collection: Collection, sent: Readonly<
   if (told.length > 0) return { ...fault, fields: told };
   if (fault.kind !== 'refused' && fault.kind !== 'stale') return fault;
   const [only, second] = Object.keys(sent);
-  const blamed = second === undefined ? only : quotedField(fault.say, sent);
+  const blamed = second === undefined ? only : (quotedField(fault.say, sent) ?? leadingField(fault.say, sent));
   return blamed === undefined || blamed === null ? fault : { ...fault, fields: [blamed] };
 }
 
@@ -120,6 +146,12 @@ function quotedField(sentence: string, sent: Readonly<Record<string, unknown>>):
     return needle !== '' && new RegExp(`(?<![\\p{L}\\p{N}])${RegExp.escape(needle)}(?![\\p{L}\\p{N}])`, 'u').test(text);
   });
   return found.length === 1 ? (found[0]?.[0] ?? null) : null;
+}
+
+/** `Name:  is too short`: the field before the colon, if it was sent. */
+function leadingField(sentence: string, sent: Readonly<Record<string, unknown>>): string | null {
+  const [, word] = sentence.match(/^(\w+):/) ?? [];
+  return Object.keys(sent).find((name) => word !== undefined && folded(word) === name.replace(/_id$/, '')) ?? null;
 }
 
 /** What a failed line of a job says: `error` is a code such as `OrganizationUpdateFailed`, `details` a sentence in the caller's language. */

@@ -1,7 +1,7 @@
 import { attempt } from '../kit/attempt.ts';
 import type { Budget } from '../kit/pace.ts';
 import type { Finding } from '../kit/system.ts';
-import { collectionOf } from './collection.ts';
+import { collectionOf, collections } from './collection.ts';
 import type { Session } from './session.ts';
 
 /** The live checks of a set-up, each with a fix. */
@@ -37,16 +37,27 @@ export async function inspect(
         ),
   );
   for (const object of new Set(objects)) findings.push(await fieldsReadable(session, object));
+  for (const call of session.closed) {
+    findings.push(
+      wrong(
+        'bulk calls',
+        `Zendesk keeps the bulk call for "${call}" closed for this account: it costs a call for each record.`,
+        'Have the owner of the account ask Zendesk support to enable bulk imports.',
+      ),
+    );
+  }
   const { used, left } = about.budget();
   findings.push(fine('requests per minute', `${used} used, ${left ?? 'an unknown number'} left.`));
   return findings;
 }
 
+const known = collections.map(({ object }) => object).join(' or ');
+
 async function fieldsReadable(session: Session, object: string): Promise<Finding> {
   const collection = collectionOf(object);
   const check = `custom fields of ${object}`;
   if (collection === undefined) {
-    return wrong(check, `Syncline does not know the object "${object}" of Zendesk.`, 'Use organization.');
+    return wrong(check, `Syncline does not know the object "${object}" of Zendesk.`, `Use ${known}.`);
   }
   const rows = await attempt(() => session.catalog.read(collection));
   return rows.ok

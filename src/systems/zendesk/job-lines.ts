@@ -3,11 +3,10 @@ import type { Operation, Outcome } from '../../model/operation.ts';
 import { attempt } from '../kit/attempt.ts';
 import type { JobResult, JobRow, RecordRow } from './answers.ts';
 import { type Collection, collectionOf } from './collection.ts';
-import { lineFault } from './faults.ts';
-import { objectOf, outcomeOf, sentOf } from './operations.ts';
+import { lineFault, recordFault } from './faults.ts';
+import { isOf, keyOf, objectOf, outcomeOf, sentOf } from './operations.ts';
 import { byIds } from './reading.ts';
 import type { Session } from './session.ts';
-import { folded } from './values.ts';
 
 /**
  * The lines of an ended job as outcomes. `completed` does not mean that every record was written: each has its line. Lines of updates and
@@ -47,7 +46,8 @@ export async function outcomesOf(
     if (isFailure(line)) {
       // A failure that names neither place nor record leaves its operation unsure.
       if (at !== undefined && operation !== undefined) {
-        settle(at, { ok: false, fault: lineFault(line, collection, sentOf(operation)) });
+        const sent = sentOf(collection, operation);
+        settle(at, { ok: false, fault: recordFault(lineFault(line, collection, sent), collection, operation, sent) });
       }
     } else if (operation !== undefined && at !== undefined && line.id) {
       settle(at, { ok: true, id: line.id, version: null, now: null });
@@ -80,7 +80,7 @@ async function missing(
   const ids = refused.map(({ id }) => id);
   const read = await attempt(() => byIds(session, collection, ids));
   if (!read.ok) return;
-  const there = new Set(read.value.map((row) => row.id));
+  const there = new Set(read.value.filter((row) => !collection.isGone(row)).map((row) => row.id));
   for (const { at, id, fault } of refused) {
     if (!there.has(id)) settle(at, { ok: false, fault: { kind: 'gone', say: fault.say } });
   }
@@ -113,27 +113,23 @@ async function assign(
   }
   const all = left.length === made.length;
   for (const at of left) if (all) settle(at, { ok: false, fault: madeUnknown });
-  if (!left.some((at) => markOf(operations[at]) === null)) return;
-  const names = left.flatMap((at) => operations[at] ?? []).flatMap((operation) => Object.keys(sentOf(operation)));
+  if (left.every((at) => keyOf(operations[at]) !== null)) return;
+  const names = left
+    .flatMap((at) => operations[at] ?? [])
+    .flatMap((operation) => Object.keys(sentOf(collection, operation)));
   const looked = await attempt(async () => ({
     rows: await byIds(session, collection, made),
     types: await session.catalog.typesFor(collection, names),
   }));
   if (!looked.ok) return;
+  const { rows, types } = looked.value;
+  const taken = new Set<RecordRow>();
   for (const at of left) {
-    const operation = operations[at];
-    const row = operation === undefined ? undefined : looked.value.rows.find((one) => isOf(one, operation));
-    if (row !== undefined) settle(at, outcomeOf(collection, row, looked.value.types));
+    const create = operations[at];
+    if (create?.do !== 'create') continue;
+    const row = rows.find((one) => !taken.has(one) && isOf(collection, one, create, types));
+    if (row === undefined) continue;
+    taken.add(row);
+    settle(at, outcomeOf(collection, row, types));
   }
-}
-
-function markOf(operation: Operation | undefined): string | null {
-  return operation?.do === 'create' ? operation.mark : null;
-}
-
-/** A new record and the create that made it: by its key, or by its name, both unique without regard to case. */
-function isOf(row: RecordRow, operation: Operation): boolean {
-  if (operation.do !== 'create') return false;
-  if (operation.mark !== null) return folded(row.external_id) === folded(operation.mark);
-  return folded(row.name) === folded(operation.fields.name);
 }

@@ -43,12 +43,20 @@ const exportCalls: LimitWindow = {
   },
 };
 
-/** One organization may be updated five times a minute. */
+/** Single updates of users: one a second for the account. The calls that create or update many take no place here. */
+const userUpdates: LimitWindow = {
+  name: 'userUpdatesPerSecond',
+  perMs: 1000,
+  calls: 1,
+  bucket: (route) => (/^PUT \/api\/v2\/users\/\d+$/.test(route) ? 'users' : null),
+};
+
+/** One organization, and one user, may be updated five times a minute. No record has the id 0: a forecast puts it for all of them. */
 const updatesOfOne: LimitWindow = {
-  name: 'updatesOfOneOrganizationPerMinute',
+  name: 'updatesOfOneRecordPerMinute',
   perMs: minuteMs,
   calls: 5,
-  bucket: (route) => route.match(/^PUT \/api\/v2\/organizations\/(\d+)$/)?.[1] ?? null,
+  bucket: (route) => route.match(/^PUT \/api\/v2\/((?:organizations|users)\/[1-9]\d*)$/)?.[1] ?? null,
 };
 
 /** Not a rate: a place of their own for the calls that start jobs, so that a pause for them (too many jobs) holds up nothing else. */
@@ -59,7 +67,10 @@ const jobStarts: LimitWindow = {
   bucket: (route) => (/\/(create|update|destroy)_many$/.test(route) ? 'jobs' : null),
 };
 
-export const limits: Limits = { windows: [account, exportCalls, updatesOfOne, jobStarts], concurrency: 10 };
+export const limits: Limits = {
+  windows: [account, exportCalls, userUpdates, updatesOfOne, jobStarts],
+  concurrency: 10,
+};
 
 /** Jobs that the account takes at a time, queued or running. Source: the same reference, topic "Job Statuses". */
 export const jobsAtATime = 30;

@@ -53,8 +53,14 @@ function described(collection: Collection, key: string, row: FieldRow): FieldDes
     maxLength: null,
     scale: kind.scale,
     unique: false,
+    ...(row.relationship_target_type ? { refersTo: [targetOf(row.relationship_target_type)] } : {}),
     normal: kind.normal,
   };
+}
+
+/** `zen:user` is our `user`; `zen:custom_object:car` stays `custom_object:car`. */
+function targetOf(relation: string): string {
+  return relation.replace(/^zen:/, '');
 }
 
 export function describeCustom(collection: Collection, rows: readonly FieldRow[]): readonly FieldDescription[] {

@@ -7,10 +7,11 @@ import { chunks } from '../kit/attempt.ts';
 import type { RecordRow } from './answers.ts';
 import type { Collection, LookUp } from './collection.ts';
 import { collectionFor, type Session } from './session.ts';
+import { sideBySide } from './side-by-side.ts';
 import { bulkLimit } from './standard.ts';
-import { changeOf, folded } from './values.ts';
+import { alike, changeOf, folded } from './values.ts';
 
-/** Reading by id, and exact look-ups. Neither uses the search index, which lags by minutes. */
+/** Reading by id, and look-ups. What is found by the search index, which lags by minutes, is compared again here. */
 
 /**
  * A record that is not there is `hidden`: the answer by id leaves it out, and a single read says 404, whether it was deleted, merged
@@ -61,7 +62,7 @@ export async function byKeys(
     rows.push(...(await session.wire.showMany(collection, 'external_ids', piece)));
   }
   const alone = wanted.filter((key) => key.includes(','));
-  return [...rows, ...(await bySearch(session, collection, 'external_id', alone))];
+  return [...rows, ...(await bySearch(session, collection, { field: 'external_id', by: 'search' }, alone))];
 }
 
 function pieces(keys: readonly string[]): readonly (readonly string[])[] {
@@ -102,48 +103,67 @@ export async function find(
   const types = (await session.catalog.typesFor(collection, names)) ?? new Map();
   const complete = values.filter((fields) => key.every((field) => !isBlank(fields[field])));
   const rows = await lookedUp(session, collection, lookUp, complete);
-  const once = [...new Map(rows.map((row) => [row.id, row])).values()];
+  const different = [...new Map(rows.map((row) => [row.id, row])).values()];
+  const once = key.includes('emails') ? await sideBySide(different, (row) => withAddresses(session, row)) : different;
   const found = once.map((row) => changeOf(session.name, collection, row, names, types));
   return found.filter(({ ref, seen }) =>
-    complete.some((fields) => key.every((name) => alike(name === 'id' ? ref.id : told(seen, name), fields[name]))),
+    complete.some((fields) => key.every((name) => has(name === 'id' ? ref.id : told(seen, name), fields[name]))),
   );
 }
 
 async function lookedUp(
   session: Session,
   collection: Collection,
-  { field, by }: LookUp,
+  lookUp: LookUp,
   values: readonly Fields[],
 ): Promise<readonly RecordRow[]> {
-  const texts = [...new Map(values.map((fields) => [folded(fields[field]), String(fields[field])])).values()];
-  if (by === 'ids') return byIds(session, collection, texts);
-  if (by === 'keys') return byKeys(session, collection, texts);
-  return bySearch(session, collection, field, texts);
+  const given = values.flatMap((fields) => [fields[lookUp.field] ?? null].flat());
+  const texts = [...new Map(given.map((value) => [folded(value), String(value)])).values()];
+  if (lookUp.by === 'ids') return byIds(session, collection, texts);
+  if (lookUp.by === 'keys') return byKeys(session, collection, texts);
+  return bySearch(session, collection, lookUp, texts);
 }
-
-/** One value a call is all that the vendor offers; some go side by side. */
-const sideBySide = 5;
 
 export async function bySearch(
   session: Session,
   collection: Collection,
-  field: string,
+  lookUp: LookUp,
   texts: readonly string[],
 ): Promise<readonly RecordRow[]> {
+  const found = await sideBySide(texts, (text) => searched(session, collection, lookUp, text));
+  return found.flat();
+}
+
+/** The search shows no more than this of what it finds, 100 to a page. */
+const searchPages = 10;
+
+async function searched(
+  session: Session,
+  collection: Collection,
+  lookUp: LookUp,
+  text: string,
+): Promise<readonly RecordRow[]> {
   const rows: RecordRow[] = [];
-  for (const piece of chunks(texts, sideBySide)) {
-    const found = await Promise.all(piece.map((text) => session.wire.search(collection, field, text)));
-    rows.push(...found.flat());
+  for (let page = 1; page <= searchPages; page++) {
+    const found = await session.wire.search(collection, lookUp, text, page);
+    rows.push(...found.rows);
+    if (!found.more) break;
   }
   return rows;
 }
 
-function told(seen: Change['seen'], name: string): Value | undefined {
-  return seen === 'look' || isGone(seen) ? undefined : seen[name];
+/** A user with all its addresses, which only its identities tell. */
+async function withAddresses(session: Session, row: RecordRow): Promise<RecordRow> {
+  const identities = await session.wire.identities(row.id);
+  return { ...row, emails: identities.filter(({ type }) => type === 'email').map(({ value }) => value) };
 }
 
-/** Texts without regard to case, as the vendor compares them. */
-function alike(a: Value | undefined, b: Value | undefined): boolean {
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((member, i) => alike(member, b[i]));
-  return typeof a === 'boolean' || typeof b === 'boolean' ? a === b : folded(a) === folded(b);
+/** A set has a single value when that is one of its members. */
+function has(value: Value | undefined, wanted: Value | undefined): boolean {
+  const single = Array.isArray(value) && !Array.isArray(wanted);
+  return single ? value.some((member) => alike(member, wanted)) : alike(value, wanted);
+}
+
+function told(seen: Change['seen'], name: string): Value | undefined {
+  return seen === 'look' || isGone(seen) ? undefined : seen[name];
 }

@@ -17,6 +17,8 @@ export interface Session {
   readonly wire: ZendeskWire;
   readonly catalog: Catalog;
   readonly jobs: JobBook;
+  /** Bulk calls (`user create`) that Zendesk was found to keep closed for the account: one record a call from then on. */
+  readonly closed: Set<string>;
 }
 
 /** The definitions of custom fields, read once when they are first needed and again whenever the account is described. */

@@ -6,9 +6,9 @@ import type { FieldDescription, FieldType, NormalForm, ObjectType } from '../../
  */
 
 /** Members compare without order; tags and domains have no case. */
-const set: NormalForm = { unordered: true, lowerCase: true };
+export const set: NormalForm = { unordered: true, lowerCase: true };
 
-function standardField(
+export function standardField(
   name: string,
   label: string,
   type: FieldType,
@@ -33,7 +33,7 @@ function standardField(
   };
 }
 
-export const organizationFields: readonly FieldDescription[] = [
+const organizationFields: readonly FieldDescription[] = [
   standardField('id', 'ID', 'id', 'integer', { settable: 'never', unique: true }),
   // Unique without regard to case.
   standardField('name', 'Name', 'text', 'string', { required: true, unique: true }),
@@ -42,7 +42,7 @@ export const organizationFields: readonly FieldDescription[] = [
   standardField('notes', 'Notes', 'longtext', 'string'),
   standardField('domain_names', 'Domains', 'set', 'array', { normal: set }),
   standardField('tags', 'Tags', 'set', 'array', { normal: set }),
-  standardField('group_id', 'Group', 'reference', 'integer'),
+  standardField('group_id', 'Group', 'reference', 'integer', { refersTo: ['group'] }),
   standardField('shared_tickets', 'Shared tickets', 'boolean', 'boolean'),
   standardField('shared_comments', 'Shared comments', 'boolean', 'boolean'),
   standardField('url', 'API address', 'url', 'string', { settable: 'never' }),
@@ -76,5 +76,3 @@ export function organizationType(custom: readonly FieldDescription[]): ObjectTyp
     title: 'name',
   };
 }
-
-export const standard: readonly ObjectType[] = [organizationType([])];

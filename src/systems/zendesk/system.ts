@@ -1,11 +1,15 @@
 import type { Identity } from '../../model/connection.ts';
 import { FaultError } from '../../model/fault.ts';
+import type { ObjectType } from '../../model/object-type.ts';
 import { remember } from '../kit/attempt.ts';
 import type { Budget } from '../kit/pace.ts';
 import type { ConnectOptions, System, SystemConnection } from '../kit/system.ts';
 import { createWire } from '../kit/wire.ts';
+import { recordAt } from './address.ts';
 import { changes } from './changes.ts';
+import { collections } from './collection.ts';
 import { classify } from './faults.ts';
+import { forecast } from './forecast.ts';
 import { inspect, install } from './inspect.ts';
 import { createJobBook } from './job-book.ts';
 import { collect } from './jobs.ts';
@@ -14,7 +18,7 @@ import { createLogin, warnings, zendeskAuth } from './login.ts';
 import { describeCustom } from './objects.ts';
 import { find, read } from './reading.ts';
 import { collectionFor, createCatalog, type Session } from './session.ts';
-import { standard } from './standard.ts';
+
 import { trace } from './trace.ts';
 import { createZendeskWire } from './wire.ts';
 import { write } from './write.ts';
@@ -27,8 +31,9 @@ export const zendesk: System = {
   auth: zendeskAuth,
   // Every account has its own host; a sandbox is an account of its own.
   hosts: { production: null, sandbox: null },
-  standard,
+  standard: collections.map((collection) => collection.describe([])),
   warnings,
+  recordAt,
   connect: connectZendesk,
 };
 
@@ -57,6 +62,7 @@ export function connectZendesk(options: ConnectOptions): ZendeskConnection {
     wire,
     catalog: createCatalog(wire),
     jobs: createJobBook(world.now),
+    closed: new Set(),
   };
 
   const who = remember(async (): Promise<Identity> => {
@@ -76,11 +82,13 @@ export function connectZendesk(options: ConnectOptions): ZendeskConnection {
     system: 'zendesk',
     who,
     async describe(objects) {
-      const collections = [...new Set(objects)].map(collectionFor);
+      const wanted = [...new Set(objects)].map(collectionFor);
       return Promise.all(
-        collections.map(async (collection) =>
-          collection.describe(describeCustom(collection, await session.catalog.read(collection))),
-        ),
+        wanted.map(async (collection): Promise<ObjectType> => {
+          const type = collection.describe(describeCustom(collection, await session.catalog.read(collection)));
+          const single = verbs.filter((verb) => session.closed.has(`${collection.object} ${verb}`));
+          return single.length === 0 ? type : { ...type, single };
+        }),
       );
     },
     changes: (want, cursor) => changes(session, want, cursor),
@@ -91,10 +99,13 @@ export function connectZendesk(options: ConnectOptions): ZendeskConnection {
     trace: (operations, since) => trace(session, operations, since),
     calls: () => door.calls(),
     budget: () => door.budget(),
+    forecast: (work) => forecast(door, (object, verb) => session.closed.has(`${object} ${verb}`), work),
     inspect: (objects) => inspect(session, objects, { warnings: warnings(auth), budget: () => door.budget() }),
     install: async (_what, objects) => install(objects),
   };
 }
+
+const verbs = ['create', 'update', 'remove'] as const;
 
 /** The sub-domain is what Zendesk calls an account; any other host is named as it is. */
 export function accountOf(url: string): string {

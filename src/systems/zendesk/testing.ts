@@ -1,3 +1,6 @@
+import type { Job } from '../../model/connection.ts';
+import type { Operation, Outcome } from '../../model/operation.ts';
+import type { Change, Want } from '../../model/record.ts';
 import type { Auth, Secrets } from '../kit/system.ts';
 import {
   createTestWorld,
@@ -8,6 +11,7 @@ import {
   testSecrets,
 } from '../kit/testing.ts';
 import { connectZendesk, type ZendeskConnection } from './system.ts';
+import { createZendeskTwin } from './twin/index.ts';
 
 /** A connection whose vendor is a script, for tests. */
 interface Scripted {
@@ -61,4 +65,84 @@ export function organization(id: number, given: Readonly<Record<string, unknown>
     organization_fields: {},
     ...given,
   };
+}
+
+/** A desk to test against: the twin, on simulated time, and what tests do with it. */
+
+const twinUrl = 'http://127.0.0.1:4010';
+
+const until = Number.POSITIVE_INFINITY;
+
+export interface Desk {
+  readonly world: TestWorld;
+  connect(auth?: Auth): ZendeskConnection;
+  /** The twin's own control surface. */
+  control(method: string, path: string, body?: unknown): Promise<unknown>;
+}
+
+export async function desk(seed = 1): Promise<Desk> {
+  const world: TestWorld = createTestWorld({
+    fetch: (request) => twin.fetch(request),
+    start: Date.UTC(2026, 10, 20, 9),
+  });
+  const twin = createZendeskTwin({ seed, world });
+  const about = twin.about(twinUrl);
+  const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    const headers = { 'content-type': 'application/json' };
+    const response = await twin.fetch(new Request(`${twinUrl}/_twin${path}`, { method, headers, ...sent }));
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} /_twin${path}: ${response.status} ${text}`);
+    return text === '' ? null : JSON.parse(text);
+  };
+  const { type = '', ...rest } = about.auth;
+  const connect = (auth: Auth = { type, ...rest }): ZendeskConnection =>
+    connectZendesk({
+      name: 'support',
+      world,
+      url: twinUrl,
+      environment: 'production',
+      auth,
+      timeZone: 'UTC',
+      secrets: testSecrets(),
+    });
+  return { world, connect, control };
+}
+
+/** All pages of a feed from a cursor on. */
+export async function everything(
+  connection: ZendeskConnection,
+  want: Want,
+  from: string | null,
+): Promise<{ changes: readonly Change[]; cursor: string }> {
+  const changes: Change[] = [];
+  let cursor = from;
+  for (;;) {
+    const page = await connection.changes(want, cursor);
+    changes.push(...page.changes);
+    cursor = page.cursor;
+    if (!page.more) return { changes, cursor };
+  }
+}
+
+/** Writes, and waits for the job where it is one. */
+export async function outcomesOf(
+  { world }: Desk,
+  connection: ZendeskConnection,
+  operations: readonly Operation[],
+): Promise<readonly Outcome[]> {
+  let sent = await connection.write(operations, until);
+  while ('job' in sent) {
+    await world.pass(sent.againMs);
+    const job: Job = { job: sent.job, operations, places: [...operations.keys()] };
+    const [next] = await connection.collect([job]);
+    if (next === undefined) throw new Error('collect answered nothing');
+    sent = next;
+  }
+  return sent.done;
+}
+
+export function idOf(outcome: Outcome | undefined): string {
+  if (outcome?.ok !== true) throw new Error(`not written: ${JSON.stringify(outcome)}`);
+  return outcome.id;
 }

@@ -27,6 +27,7 @@ export function toValue(type: FieldType | undefined, raw: unknown): Value | unde
     case 'reference':
     case 'text':
     case 'longtext':
+    case 'phone':
       return typeof raw === 'number' ? String(raw) : plain(raw);
     default:
       return plain(raw);
@@ -75,8 +76,8 @@ export function timeOf(stamp: string | null | undefined): number | null {
 }
 
 /**
- * A row as a change. A deleted organization is purged, not in the trash: Zendesk has no bin for it and nothing brings it back.
- * A row does not say who changed it.
+ * A row as a change. What is deleted is purged, not in the trash: nothing brings it back. A merged record looks the same: no row names
+ * the winner, nor who changed it.
  */
 export function changeOf(
   connection: string,
@@ -90,7 +91,7 @@ export function changeOf(
     version: row.updated_at ?? null,
     at: timeOf(row.updated_at),
     by: null,
-    seen: row.deleted_at ? { gone: 'purged' } : pick(fieldsOf(collection, row, types), names),
+    seen: collection.isGone(row) ? { gone: 'purged' } : pick(fieldsOf(collection, row, types), names),
   };
 }
 
@@ -123,7 +124,16 @@ export function idNumber<T>(value: T): T | number {
     : value;
 }
 
-/** How Zendesk compares names and external ids: without regard to case. */
+/** Texts without regard to case, as the vendor compares them; sets without regard to order either. */
+export function alike(a: Value | undefined, b: Value | undefined): boolean {
+  if (Array.isArray(a) && Array.isArray(b)) {
+    const there = new Set(b.map(folded));
+    return a.length === b.length && a.every((member) => there.has(folded(member)));
+  }
+  return typeof a === 'boolean' || typeof b === 'boolean' ? a === b : folded(a) === folded(b);
+}
+
+/** How Zendesk compares names, addresses and external ids: without regard to case. */
 export function folded(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value).toLowerCase() : '';
 }

@@ -1,57 +1,66 @@
 import { z } from 'zod';
 import type { Lane } from '../../model/link.ts';
-import type { Call, Reply } from '../kit/call.ts';
+import type { Reply } from '../kit/call.ts';
 import type { Wire } from '../kit/wire.ts';
 import {
+  type CursorPage,
+  cursorAnswer,
   type ExportPage,
   exportAnswer,
   type FieldRow,
   fieldsAnswer,
+  foundAnswer,
   type JobRow,
-  jobAnswer,
   jobsAnswer,
   manyAnswer,
   oneAnswer,
   type RecordRow,
   userAnswer,
 } from './answers.ts';
-import type { Collection } from './collection.ts';
+import { type Ask, bulkCall, type Write } from './bulk-call.ts';
+import type { Collection, LookUp } from './collection.ts';
+import { createPeopleWire, type PeopleWire } from './people-wire.ts';
 import { exportPageSize } from './standard.ts';
 import { idNumber } from './values.ts';
 
 /**
- * Every address of Zendesk's that we use, and nothing but that: the rest of the connector speaks of verbs.
- * Source: Zendesk API reference, topics "Organizations", "Organization Fields", "Incremental Exports", "Job Statuses", "Users".
+ * Every address of Zendesk's that we use (those of memberships and identities in people-wire.ts), and nothing but that: the rest of the
+ * connector speaks of verbs. Source: Zendesk API reference, topics "Organizations", "Organization Fields", "Incremental Exports",
+ * "Job Statuses", "Users".
  */
-export interface ZendeskWire {
+export interface ZendeskWire extends PeopleWire {
   me(): Promise<z.infer<typeof userAnswer>['user']>;
   /** One page of field definitions; `after` is the cursor of the next one. */
   fields(collection: Collection, after: string | null): Promise<{ rows: readonly FieldRow[]; after: string | null }>;
   /** What changed at or after a second (epoch). A page of a first load leaves the last places to others. */
   exported(collection: Collection, startTime: number, lane: Lane): Promise<ExportPage>;
+  /** The same, going on from a cursor of the vendor's; null: from the beginning. */
+  exportedAfter(collection: Collection, cursor: string | null, lane: Lane): Promise<CursorPage>;
   /** At most 100 ids or external ids; those that are not there are left out of the answer. */
   showMany(
     collection: Collection,
     by: 'ids' | 'external_ids',
     values: readonly string[],
   ): Promise<readonly RecordRow[]>;
-  /** Exact, without regard to case, and not from the search index. */
-  search(collection: Collection, field: string, value: string): Promise<readonly RecordRow[]>;
+  /** One page (from 1) of the records that a look-up finds, without regard to case. */
+  search(collection: Collection, lookUp: LookUp, value: string, page: number): Promise<Found>;
   create(collection: Collection, body: Body, until: number): Promise<RecordRow>;
   update(collection: Collection, id: string, body: Body, until: number): Promise<RecordRow>;
   remove(collection: Collection, id: string, until: number): Promise<void>;
-  createMany(collection: Collection, bodies: readonly Body[], until: number): Promise<JobRow>;
+  /** The bulk calls start a job, or find that the account has no access to them: then nothing was done. */
+  createMany(collection: Collection, bodies: readonly Body[], until: number): Promise<JobRow | 'closed'>;
   updateMany(
     collection: Collection,
     bodies: readonly (Body & { readonly id: string })[],
     until: number,
-  ): Promise<JobRow>;
-  removeMany(collection: Collection, ids: readonly string[], until: number): Promise<JobRow>;
+  ): Promise<JobRow | 'closed'>;
+  removeMany(collection: Collection, ids: readonly string[], until: number): Promise<JobRow | 'closed'>;
   /** At most 100 jobs; unknown ones are left out of the answer. */
   jobs(ids: readonly string[]): Promise<readonly JobRow[]>;
 }
 
 type Body = Readonly<Record<string, unknown>>;
+type Found = z.infer<ReturnType<typeof foundAnswer>>;
 
 export const tokenPath = '/oauth/tokens';
 
@@ -59,16 +68,17 @@ const api = '/api/v2';
 
 /** `ignored` hears what the vendor says it did not take from a body: unknown properties are dropped without an error. */
 export function createZendeskWire(wire: Wire, ignored: (what: string, said: string) => void): ZendeskWire {
-  async function ask<T>(call: Omit<Call<T>, 'path'> & { readonly path: string }): Promise<T> {
-    const reply: Reply<T> = await wire.request({ ...call, path: api + call.path });
+  const ask: Ask = async (call) => {
+    const reply: Reply<z.infer<typeof call.answer>> = await wire.request({ ...call, path: api + call.path });
     const said = reply.headers.get('x-zendesk-api-warn');
     if (said !== null && call.kind === 'write') ignored(call.what, said);
     return reply.body;
-  }
+  };
   const read = { kind: 'read', method: 'GET' } as const;
-  const nothing = z.unknown();
+  const bulk = (call: Write) => bulkCall(ask, call);
 
   return {
+    ...createPeopleWire(ask),
     async me() {
       return (await ask({ ...read, path: '/users/me', answer: userAnswer, what: 'asking who we are' })).user;
     },
@@ -87,29 +97,25 @@ export function createZendeskWire(wire: Wire, ignored: (what: string, said: stri
     exported(collection, startTime, lane) {
       const query = { start_time: String(startTime), per_page: String(exportPageSize) };
       const path = `/incremental/${collection.plural}`;
-      return ask({
-        ...read,
-        path,
-        query,
-        lane,
-        answer: exportAnswer(collection),
-        what: `reading changed ${collection.plural}`,
-      });
+      const what = `reading changed ${collection.plural}`;
+      return ask({ ...read, path, query, lane, answer: exportAnswer(collection), what });
+    },
+    exportedAfter(collection, cursor, lane) {
+      const query = { ...(cursor === null ? { start_time: '0' } : { cursor }), per_page: String(exportPageSize) };
+      const path = `/incremental/${collection.plural}/cursor`;
+      const what = `reading changed ${collection.plural}`;
+      return ask({ ...read, path, query, lane, answer: cursorAnswer(collection), what });
     },
     showMany(collection, by, values) {
       const path = `/${collection.plural}/show_many`;
       const query = { [by]: values.join(',') };
       return ask({ ...read, path, query, answer: manyAnswer(collection), what: `reading ${collection.plural}` });
     },
-    search(collection, field, value) {
+    search(collection, { field, query = (value) => ({ [field]: value }) }, value, page) {
       const path = `/${collection.plural}/search`;
-      return ask({
-        ...read,
-        path,
-        query: { [field]: value },
-        answer: manyAnswer(collection),
-        what: `looking for ${collection.plural} by ${field}`,
-      });
+      const what = `looking for ${collection.plural} by ${field}`;
+      const paged = page === 1 ? {} : { page: String(page) };
+      return ask({ ...read, path, query: { ...query(value), ...paged }, answer: foundAnswer(collection), what });
     },
     create(collection, body, until) {
       return ask({
@@ -136,53 +142,31 @@ export function createZendeskWire(wire: Wire, ignored: (what: string, said: stri
     async remove(collection, id, until) {
       const path = `/${collection.plural}/${id}`;
       const what = `deleting ${collection.singular} ${id}`;
-      await ask({ kind: 'write', method: 'DELETE', path, until, answer: nothing, what });
+      await ask({ kind: 'write', method: 'DELETE', path, until, answer: z.unknown(), what });
     },
-    async createMany(collection, bodies, until) {
-      const answer = await ask({
-        kind: 'write',
-        method: 'POST',
-        path: `/${collection.plural}/create_many`,
-        body: { [collection.plural]: bodies },
-        until,
-        answer: jobAnswer,
-        what: `creating ${bodies.length} ${collection.plural}`,
-      });
-      return answer.job_status;
+    createMany({ plural }, bodies, until) {
+      const what = `creating ${bodies.length} ${plural}`;
+      return bulk({ method: 'POST', path: `/${plural}/create_many`, body: { [plural]: bodies }, until, what });
     },
-    async updateMany(collection, bodies, until) {
-      const answer = await ask({
-        kind: 'write',
+    updateMany({ plural }, bodies, until) {
+      const body = { [plural]: bodies.map((one) => ({ ...one, id: idNumber(one.id) })) };
+      return bulk({
         method: 'PUT',
-        path: `/${collection.plural}/update_many`,
-        body: { [collection.plural]: bodies.map((body) => ({ ...body, id: idNumber(body.id) })) },
+        path: `/${plural}/update_many`,
+        body,
         until,
-        answer: jobAnswer,
-        what: `updating ${bodies.length} ${collection.plural}`,
+        what: `updating ${bodies.length} ${plural}`,
       });
-      return answer.job_status;
     },
-    async removeMany(collection, ids, until) {
-      const answer = await ask({
-        kind: 'write',
-        method: 'DELETE',
-        path: `/${collection.plural}/destroy_many`,
-        query: { ids: ids.join(',') },
-        until,
-        answer: jobAnswer,
-        what: `deleting ${ids.length} ${collection.plural}`,
-      });
-      return answer.job_status;
+    removeMany({ plural }, ids, until) {
+      const query = { ids: ids.join(',') };
+      const what = `deleting ${ids.length} ${plural}`;
+      return bulk({ method: 'DELETE', path: `/${plural}/destroy_many`, query, until, what });
     },
     async jobs(ids) {
       const query = { ids: ids.join(',') };
-      const answer = await ask({
-        ...read,
-        path: '/job_statuses/show_many',
-        query,
-        answer: jobsAnswer,
-        what: 'asking after jobs',
-      });
+      const path = '/job_statuses/show_many';
+      const answer = await ask({ ...read, path, query, answer: jobsAnswer, what: 'asking after jobs' });
       return answer.job_statuses;
     },
   };
