@@ -1,20 +1,22 @@
 import type { FieldDescription } from '../model/object-type.ts';
-import type { Side } from '../model/record.ts';
-import { type Direction, flows } from '../model/sync.ts';
+import { type Side, sides } from '../model/record.ts';
+import { type Computed, type Direction, flows } from '../model/sync.ts';
+import { show } from '../model/value.ts';
+import { type Arrival, checkArrival } from './arrival.ts';
+import { checkFrom, checkFromShape } from './check-from.ts';
 import { checkValues, missingOption } from './check-values.ts';
-import { type Ground, inputOf, lookUp, objectWords, report } from './input.ts';
+import { nameOf } from './expression/expression.ts';
+import { type Ground, lookUp, objectWords, report } from './input.ts';
 import { normalise } from './normal.ts';
 import { didYouMean, type Problem } from './problem.ts';
 import { converterNames, type FieldSetting } from './settings.ts';
 import { aType, isMany, named, targetsOf, typeOf, wayOf } from './types.ts';
 
 /** A field rule that is sound as far as is known; a field that cannot be known yet is null, and then the rule cannot be compiled. */
-export interface SoundField {
+export interface SoundField extends Arrival {
   readonly setting: FieldSetting;
-  readonly index: number;
-  readonly direction: Direction;
-  readonly crm: FieldDescription | null;
-  readonly desk: FieldDescription | null;
+  /** The value that an expression makes; its field is described on the side whose record it reads. */
+  readonly computed: Computed | null;
 }
 
 type Path = Problem['path'];
@@ -23,21 +25,45 @@ type Path = Problem['path'];
 export function checkField(ground: Ground, setting: FieldSetting, index: number): SoundField | null {
   const before = ground.problems.length;
   const path: Path = ['fields', index];
-  const direction = setting.direction ?? (constantSide(setting) === null ? ground.input.direction : toSide(setting));
+  const isConstant = setting.from === undefined && constantSide(setting) !== null;
+  const direction = setting.direction ?? (isConstant ? toSide(setting) : ground.input.direction);
   if (!checkShape(ground, setting, path, direction)) return null;
-  const crm = setting.crm === undefined ? null : lookUp(ground, 'crm', setting.crm, [...path, 'crm']);
-  const desk = setting.desk === undefined ? null : lookUp(ground, 'desk', setting.desk, [...path, 'desk']);
-  for (const to of ['desk', 'crm'] as const) {
-    const source = to === 'desk' ? crm : desk;
-    const target = to === 'desk' ? desk : crm;
-    if (!flows(direction, to) || target === null) continue;
-    checkTarget(ground, setting, path, to, target);
-    if (source !== null) checkPair(ground, setting, path, to, source, target);
+  const named = {
+    crm: setting.crm === undefined ? null : lookUp(ground, 'crm', setting.crm, [...path, 'crm']),
+    desk: setting.desk === undefined ? null : lookUp(ground, 'desk', setting.desk, [...path, 'desk']),
+  };
+  const to: Side = setting.crm === undefined ? 'desk' : 'crm';
+  const made = setting.from === undefined ? null : checkFrom(ground, setting.from, path, to, named[to]);
+  const crm = to === 'desk' && made !== null ? made.field : named.crm;
+  const desk = to === 'crm' && made !== null ? made.field : named.desk;
+  for (const side of sides) {
+    const source = side === 'desk' ? crm : desk;
+    const target = side === 'desk' ? desk : crm;
+    if (!flows(direction, side) || target === null) continue;
+    checkArrival(ground, ruleWords(setting), path, side, target, setting.write ?? 'always');
+    checkMerge(ground, setting, path, side, target);
+    checkDefault(ground, setting, path, side, target);
+    if (source !== null) checkPair(ground, setting, path, side, source, target);
   }
   checkConverter(ground, setting, path, direction, crm, desk);
   checkValues(ground, setting, path, direction, crm, desk);
-  const known = (setting.crm === undefined || crm !== null) && (setting.desk === undefined || desk !== null);
-  return known && ground.problems.length === before ? { setting, index, direction, crm, desk } : null;
+  const known =
+    (setting.crm === undefined || crm !== null) &&
+    (setting.desk === undefined || desk !== null) &&
+    (setting.from === undefined || made !== null);
+  if (!known || ground.problems.length > before) return null;
+  const constant = `the constant ${JSON.stringify(setting.default)}`;
+  const expression = setting.from === undefined ? constant : nameOf(setting.from);
+  return {
+    setting,
+    path,
+    direction,
+    crm,
+    desk,
+    computed: made?.computed ?? null,
+    adds: setting.merge === 'append' || setting.merge === 'set',
+    from: { crm: setting.desk ?? expression, desk: setting.crm ?? expression },
+  };
 }
 
 /** The one side that a constant names; null for a pair. */
@@ -51,20 +77,12 @@ function toSide(setting: FieldSetting): Direction {
 }
 
 function checkShape(ground: Ground, setting: FieldSetting, path: Path, direction: Direction): boolean {
-  if (setting.from !== undefined) {
-    report(
-      ground,
-      [...path, 'from'],
-      'expressions ("from") are not in this version yet.',
-      'Leave "from" out and name the source field; a constant is { desk: FIELD, default: VALUE }.',
-    );
-    return false;
-  }
+  if (setting.from !== undefined && checkFromShape(ground, setting, path, direction) === null) return false;
   if (setting.crm === undefined && setting.desk === undefined) {
     report(ground, path, 'a field rule names no field.', 'Name both fields, such as { crm: Name, desk: name }.');
     return false;
   }
-  const only = constantSide(setting);
+  const only = setting.from === undefined ? constantSide(setting) : null;
   if (only !== null && setting.default === undefined) {
     const missing = only === 'crm' ? 'desk' : 'crm';
     const name = only === 'crm' ? setting.crm : setting.desk;
@@ -85,13 +103,6 @@ function checkShape(ground: Ground, setting: FieldSetting, path: Path, direction
     );
     return false;
   }
-  if (setting.merge === 'set')
-    report(
-      ground,
-      [...path, 'merge'],
-      'merge: set is not in this version yet.',
-      'Leave it out; replace applies. append adds and never takes away.',
-    );
   if (setting.default !== undefined && direction === 'both')
     report(
       ground,
@@ -102,37 +113,24 @@ function checkShape(ground: Ground, setting: FieldSetting, path: Path, direction
   return true;
 }
 
-function checkTarget(ground: Ground, setting: FieldSetting, path: Path, to: Side, target: FieldDescription): void {
+/** Adding needs a place for what is added: several values, or one that is kept beside the one that is shown. */
+function checkMerge(ground: Ground, setting: FieldSetting, path: Path, to: Side, target: FieldDescription): void {
+  const { merge } = setting;
+  if ((merge !== 'append' && merge !== 'set') || isMany(typeOf(target))) return;
+  if (merge === 'append' && target.beside === true) return;
+  report(
+    ground,
+    [...path, 'merge'],
+    `merge: ${merge} needs a field that holds several values, and ${objectWords(ground.input, to)} "${target.name}" is ${aType(target)}, which holds one.`,
+    target.beside === true
+      ? 'Say merge: append: a further value is kept beside the one that is shown.'
+      : 'Leave "merge" out, or say merge: fill to write only where there is nothing.',
+  );
+}
+
+function checkDefault(ground: Ground, setting: FieldSetting, path: Path, to: Side, target: FieldDescription): void {
   const { input, known } = ground;
   const words = `${objectWords(input, to)} "${target.name}"`;
-  if (target.settable === 'never')
-    report(
-      ground,
-      [...path, to],
-      `${words} cannot be written: ${inputOf(input, to).label} sets it itself.`,
-      `Let the rule flow the other way (direction: ${to === 'desk' ? 'desk-to-crm' : 'crm-to-desk'}), or choose another field.`,
-    );
-  if (target.settable === 'create' && setting.write !== 'create' && input.update.includes(to))
-    report(
-      ground,
-      [...path, to],
-      `${words} can be written only when a record is created.`,
-      'Add "write: create" to the rule.',
-    );
-  if (setting.merge === 'append' && !isMany(typeOf(target)))
-    report(
-      ground,
-      [...path, 'merge'],
-      `merge: append needs a field that holds several values, and ${words} is ${aType(target)}.`,
-      'Leave "merge" out, or say merge: fill to write only where there is nothing.',
-    );
-  if (!input.update.includes(to) && !input.create.includes(to))
-    report(
-      ground,
-      path,
-      `${ruleWords(setting)} writes to the ${to} side, but neither "create" nor "update" allows that side.`,
-      `Add ${to} to "update", or give the rule the other direction.`,
-    );
   if (setting.default === undefined) return;
   if (!fits(target, setting.default))
     report(
@@ -182,6 +180,10 @@ function checkPair(
   const { input } = ground;
   if (wayOf(typeOf(source), typeOf(target), setting.convert) !== null) return;
   const from = to === 'desk' ? 'crm' : 'desk';
+  const sourceWords =
+    setting.from === undefined
+      ? `${objectWords(input, from)} "${source.name}" is`
+      : `the expression ${show(setting.from)} gives`;
   const possible = converterNames.filter((name) => wayOf(typeOf(source), typeOf(target), name) === name);
   const conversion =
     possible.length > 0 ? `, or add "convert: ${possible[0]}", which ${named[possible[0] ?? 'number'].does}` : '';
@@ -192,7 +194,7 @@ function checkPair(
   report(
     ground,
     path,
-    `${objectWords(input, from)} "${source.name}" is ${aType(source)}, which cannot be written to ${objectWords(input, to)} "${target.name}", ${aType(target)}.`,
+    `${sourceWords} ${aType(source)}, which cannot be written to ${objectWords(input, to)} "${target.name}", ${aType(target)}.`,
     `Map it to a field of one of these types: ${targetsOf(typeOf(source))}${conversion}${oneWay}.`,
   );
 }

@@ -1,9 +1,9 @@
-import type { FieldDescription } from '../model/object-type.ts';
+import { type FieldDescription, fieldOf } from '../model/object-type.ts';
 import { type Side, sides } from '../model/record.ts';
 import { missingOption } from './check-values.ts';
 import { comparable, notIdentifying } from './criteria.ts';
 import { operatorsOf, valuesOf } from './filter.ts';
-import { type Ground, lookUp, objectWords, report } from './input.ts';
+import { type Ground, inputOf, lookUp, objectWords, report } from './input.ts';
 import { normalise } from './normal.ts';
 import { didYouMean, listed, type Problem } from './problem.ts';
 import type { ConditionSetting, Scalar } from './settings.ts';
@@ -24,7 +24,10 @@ export function checkFilters(ground: Ground): void {
 
 function checkCondition(ground: Ground, side: Side, condition: ConditionSetting, path: Path): void {
   const needsValue = condition.op !== 'is-empty' && condition.op !== 'is-not-empty';
-  const field = lookUp(ground, side, condition.field, [...path, 'field']);
+  const field =
+    condition.optional === true
+      ? (fieldOf(inputOf(ground.input, side).type, condition.field) ?? null)
+      : lookUp(ground, side, condition.field, [...path, 'field']);
   if (!needsValue && condition.value !== undefined)
     report(ground, [...path, 'value'], `${condition.op} takes no value.`, 'Leave "value" out.');
   if (

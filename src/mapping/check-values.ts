@@ -52,15 +52,22 @@ function checkMap(
   target: FieldDescription | null,
 ): void {
   const check = (side: Side, field: FieldDescription | null, value: Scalar, what: string): void => {
-    const missing = field === null ? null : missingOption(field, value);
-    if (missing === null || field === null) return;
+    if (field === null) return;
+    const words = `${objectWords(ground.input, side)} "${field.name}"`;
+    const known = missingOption(field, value) === null;
+    // Records may still have an option that was switched off; to write it is another matter.
+    const usable = (field.options ?? []).filter((one) => one.active || side === from);
+    const off =
+      field.options?.some((one) => one.value === String(value)) && !usable.some((one) => one.value === String(value));
+    if (known && off !== true) return;
+    const fate = known ? `was an option of ${words} and is switched off` : `is not an option of ${words}`;
     report(
       ground,
       path,
-      `${what} ${quote(missing)} is not an option of ${objectWords(ground.input, side)} "${field.name}".`,
+      `${what} ${quote(String(value))} ${fate}.`,
       didYouMean(
-        missing,
-        (field.options ?? []).map((option) => option.value),
+        String(value),
+        usable.map((one) => one.value),
         'options',
       ),
     );

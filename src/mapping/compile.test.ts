@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Option } from '../model/object-type.ts';
 import { compileSync, type SyncInput } from './compile.ts';
 import { account, field, objectType, options, organization, syncInput } from './testing.ts';
 
@@ -80,17 +81,21 @@ describe('field rules that are refused', () => {
     ).toContain('one way only (direction: crm-to-desk)');
   });
 
-  it('write one field twice, unless both append', () => {
+  it('write one field twice, unless all of them append or keep to their own members', () => {
     const twice = [nameRule, { crm: 'Description', desk: 'details' }, { crm: 'Website', desk: 'details' }];
     expect(problems({ fields: twice })).toEqual([
-      'fields.2.desk: Sync accounts: two rules write Desk organization "details": from "Description" and from "Website". Keep one of them, or say merge: append in both where the field holds several values.',
+      'fields.2.desk: Sync accounts: two rules write Desk organization "details": from "Description" and from "Website". Keep one of them, or say merge: append or merge: set in both where the field holds several values.',
     ]);
     const tags = [
       nameRule,
       { crm: 'Industry', desk: 'tags', merge: 'append' as const },
-      { crm: 'Regions', desk: 'tags', merge: 'append' as const },
+      { crm: 'Regions', desk: 'tags', merge: 'set' as const },
+      { desk: 'tags', from: "['crm']", merge: 'set' as const },
     ];
     expect(problems({ fields: tags })).toEqual([]);
+    expect(problems({ fields: [...tags, { crm: 'Website', desk: 'tags', convert: 'domain' }] })[0]).toContain(
+      'two rules write Desk organization "tags"',
+    );
   });
 
   it('leave out what a new record must have', () => {
@@ -121,10 +126,9 @@ describe('field rules that are refused', () => {
     ]);
   });
 
-  it('ask for what is not in this version, or make no sense', () => {
-    expect(problems({ fields: [nameRule, { desk: 'tags', from: "['x']" }] })[0]).toContain('not in this version yet');
-    expect(problems({ fields: [nameRule, { crm: 'Industry', desk: 'tags', merge: 'set' }] })[0]).toContain(
-      'not in this version yet',
+  it('make no sense', () => {
+    expect(problems({ fields: [nameRule, { crm: 'Name', desk: 'details', merge: 'set' }] })[0]).toContain(
+      'merge: set needs a field that holds several values',
     );
     expect(problems({ fields: [nameRule, { crm: 'Name', desk: 'details', merge: 'append' }] })[0]).toContain(
       'holds several values',
@@ -139,6 +143,128 @@ describe('field rules that are refused', () => {
       '"newst"',
     );
     expect(problems({ fields: [] })[0]).toContain('no field is mapped');
+  });
+});
+
+describe('options that come and go in a system', () => {
+  const desk = syncInput().desk;
+  const industry = (...found: readonly Option[]): SyncInput['desk'] => ({
+    ...desk,
+    type: objectType(
+      'organization',
+      organization.fields.map((one) => (one.name === 'industry' ? { ...one, options: found } : one)),
+    ),
+  });
+  const fields = [nameRule, { crm: 'Industry', desk: 'industry', values: { Banking: 'banking', Energy: 'energy' } }];
+
+  it('are named where one that is mapped is gone or switched off; a new one is no problem', () => {
+    expect(problems({ fields, desk: industry(...options('banking', 'energy', 'food')) })).toEqual([]);
+    expect(problems({ fields, desk: industry(...options('banking', 'food')) })).toEqual([
+      'fields.1.values: Sync accounts: "Energy" is mapped to a value that does not exist: "energy" is not an option of Desk organization "industry". The options are: banking, food.',
+    ]);
+    const off = { value: 'energy', label: 'Energy', active: false };
+    expect(problems({ fields, desk: industry(...options('banking'), off) })[0]).toContain(
+      '"energy" was an option of Desk organization "industry" and is switched off. The options are: banking.',
+    );
+  });
+
+  it('hold that one field while its value is unmapped; the others go on', () => {
+    const { setup } = compileSync(syncInput({ fields }));
+    expect(setup?.rules[0]?.convert('desk', 'Acme', 'x')).toEqual({ ok: true, value: 'Acme' });
+    expect(setup?.rules[1]?.convert('desk', 'Retail', 'energy')).toEqual({
+      ok: false,
+      say: 'Crm Industry "Retail" cannot be written to Desk industry (now "energy"): "Retail" has no entry under "values"; add one, or say other: keep.',
+    });
+  });
+});
+
+describe('a rule with an expression', () => {
+  const rule = { desk: 'tags', from: "['sf_' + crm.Industry.lowerAscii()]", merge: 'set' as const };
+
+  it('is a rule over a field that the expression makes', () => {
+    const { setup } = compileSync(syncInput({ fields: [nameRule, rule, { desk: 'details', from: rule.from }] }));
+    expect(setup?.rules.slice(1).map(({ id, crm, desk }) => [id, crm, desk])).toEqual([
+      [`=${rule.from} → tags`, `=${rule.from}`, 'tags'],
+      [`=${rule.from} → details`, `=${rule.from}`, 'details'],
+    ]);
+    expect(setup?.computed.desk).toEqual([]);
+    expect(setup?.computed.crm.map(({ name, reads }) => [name, reads])).toEqual([[`=${rule.from}`, ['Industry']]]);
+    expect(setup?.reads.crm).toEqual(['Industry', 'Name']);
+    const made = setup?.computed.crm[0]?.value({ Industry: 'Energy' });
+    expect(made).toEqual({ ok: true, value: ['sf_energy'] });
+    expect(setup?.rules[1]?.convert('desk', ['sf_energy'], ['theirs', 'sf_banking'], ['sf_banking'])).toEqual({
+      ok: true,
+      value: ['sf_energy', 'theirs'],
+    });
+  });
+
+  it('gives the value of a choice, several of them, or what a record alone decides', () => {
+    const written = (desk: string, from: string): unknown => {
+      const { setup, problems: found } = compileSync(syncInput({ fields: [nameRule, { desk, from }] }));
+      const made = setup?.computed.crm[0]?.value({ Active: true, Name: 'Acme' });
+      return made?.ok === true ? setup?.rules[1]?.convert('desk', made.value, null) : found[0]?.problem;
+    };
+    expect(written('industry', "crm.Active ? 'banking' : 'energy'")).toEqual({ ok: true, value: 'banking' });
+    expect(written('industry', "crm.Active ? 'bank' : 'energy'")).toEqual({
+      ok: false,
+      say: `the result of crm.Active ? 'bank' : 'energy': "bank" cannot be written to Desk industry (now empty): "bank" is not one of its options; map it under "values".`,
+    });
+    expect(written('employees', 'crm.Active ? dyn(1) : dyn(null)')).toEqual({ ok: true, value: 1 });
+    expect(written('employees', 'crm.Active ? dyn(crm.Name) : dyn(null)')).toMatchObject({ ok: false });
+  });
+
+  it('goes through the same steps as a field', () => {
+    const { setup } = compileSync(
+      syncInput({
+        fields: [nameRule, { desk: 'industry', from: 'crm.Name.lower()', values: { acme: 'banking', other: 'keep' } }],
+      }),
+    );
+    expect(setup?.rules[1]?.convert('desk', 'acme', null)).toEqual({ ok: true, value: 'banking' });
+    expect(setup?.rules[1]?.convert('desk', 'apex', null)).toEqual({ ok: true, leave: true });
+  });
+
+  it('says its direction where the sync flows both ways, and names the field that it writes', () => {
+    const both = { direction: 'both' as const, create: [], update: ['crm', 'desk'] as const };
+    expect(problems({ ...both, fields: [nameRule, rule] })).toEqual([
+      'fields.1.direction: Sync accounts: an expression goes one way, and the rule does not say which. Add "direction: crm-to-desk" to the rule.',
+    ]);
+    expect(problems({ ...both, fields: [nameRule, { ...rule, direction: 'crm-to-desk' }] })).toEqual([]);
+    const back = { crm: 'Description', from: "desk.name + '!'", direction: 'desk-to-crm' as const };
+    expect(problems({ ...both, fields: [nameRule, back] })).toEqual([]);
+    expect(problems({ fields: [nameRule, { crm: 'Description', from: 'desk.name' }] })[0]).toContain(
+      'flows crm-to-desk, away from the field that it writes',
+    );
+    expect(problems({ fields: [nameRule, { crm: 'Name', desk: 'details', from: "'x'" }] })[0]).toContain(
+      'its value would come from two places',
+    );
+    expect(problems({ fields: [nameRule, { from: "'x'" }] })[0]).toContain('names no field to write');
+  });
+
+  it('is refused with both types where its result does not fit', () => {
+    expect(problems({ fields: [nameRule, { desk: 'employees', from: 'crm.Name' }] })).toEqual([
+      'fields.1: Sync accounts: the expression "crm.Name" gives a text, which cannot be written to Desk organization "employees", a whole number (integer). Map it to a field of one of these types: text, long text, e-mail address, phone number, web address, set of texts, or add "convert: number", which reads a number out of a text.',
+    ]);
+    expect(problems({ fields: [nameRule, { desk: 'details', from: "{'a': 1}" }] })[0]).toContain(
+      'gives a map<string, int>, which no field takes; Desk organization "details" is a long text (longtext).',
+    );
+    expect(problems({ fields: [nameRule, { desk: 'details', from: 'crm.Nmae' }] })[0]).toContain('Did you mean Name?');
+  });
+
+  it('reads custom fields that only the account knows, without a login', () => {
+    const known = { is: 'standard' as const, custom: (name: string) => name.endsWith('__c') };
+    const input = syncInput({ fields: [nameRule, { desk: 'details', from: "crm.New__c + 'x'" }] });
+    expect(compileSync(input, known).problems).toEqual([]);
+    expect(compileSync(input).problems).toHaveLength(1);
+  });
+});
+
+describe('telephone numbers', () => {
+  it('need a country that exists', () => {
+    expect(problems({ phoneCountry: 'France' })[0]).toContain('"France" is no country. Give its two letters');
+    const { setup } = compileSync(
+      syncInput({ phoneCountry: 'FR', fields: [nameRule, { crm: 'Notes__c', desk: 'details', convert: 'phone' }] }),
+    );
+    expect(setup?.rules[1]?.convert('desk', '01 23 45 67 89', '')).toEqual({ ok: true, value: '+33123456789' });
   });
 });
 

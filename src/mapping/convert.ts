@@ -2,6 +2,7 @@ import type { FieldDescription, FieldType, Option } from '../model/object-type.t
 import { isBlank, type Value } from '../model/value.ts';
 import { domainOf } from './domain.ts';
 import { rounded } from './normal.ts';
+import { phoneOf } from './phone.ts';
 import type { ConverterName } from './settings.ts';
 import { isMany, typeOf, wayOf } from './types.ts';
 import { instant, isDay, type Zone } from './zone.ts';
@@ -20,12 +21,18 @@ const refuse = (why: string): Result => ({ ok: false, why });
 export function converterOf(
   source: FieldDescription,
   target: FieldDescription,
-  how: { readonly zone: Zone; readonly converter?: ConverterName | undefined; readonly option: 'value' | 'label' },
+  how: {
+    readonly zone: Zone;
+    readonly converter?: ConverterName | undefined;
+    readonly option: 'value' | 'label';
+    readonly phoneCountry?: string | undefined;
+  },
 ): Converter | null {
   const way = wayOf(typeOf(source), typeOf(target), how.converter);
   if (way === null) return null;
   const before = how.option === 'label' ? labels(source) : ok;
-  const step = way === 'vendor' || way === 'beyond' ? ok : steps[way];
+  const step =
+    way === 'vendor' || way === 'beyond' ? ok : way === 'phone' ? phones(target, how.phoneCountry) : steps[way];
   const after = byTarget(typeOf(target), how.zone, target, how.option);
   return (value) => then(then(before(value), step), after);
 }
@@ -34,7 +41,7 @@ function then(result: Result, next: Converter): Result {
   return result.ok ? next(result.value) : result;
 }
 
-const steps: Readonly<Record<ConverterName, Converter>> = {
+const steps: Readonly<Record<Exclude<ConverterName, 'phone'>, Converter>> = {
   number(value) {
     const text = String(value).trim();
     return /^[-+]?(\d+\.?\d*|\.\d+)$/.test(text) ? ok(Number(text)) : refuse('it is not a number');
@@ -47,6 +54,15 @@ const steps: Readonly<Record<ConverterName, Converter>> = {
   lower: (value) => ok(eachText(value, (text) => text.toLowerCase())),
   upper: (value) => ok(eachText(value, (text) => text.toUpperCase())),
 };
+
+/** A field of telephone numbers may be validated by its vendor; a text takes what cannot be read as it is. */
+function phones(target: FieldDescription, country: string | undefined): Converter {
+  return (value) => {
+    const found = phoneOf(String(value), country);
+    if (found.ok) return ok(found.number);
+    return target.type === 'phone' ? refuse(found.why) : ok(value);
+  };
+}
 
 function eachText(value: Value, change: (text: string) => string): Value {
   if (typeof value === 'string') return change(value);

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { FieldType } from '../model/object-type.ts';
+import type { Value } from '../model/value.ts';
 import { comparable, criterionOf, notIdentifying } from './criteria.ts';
 import { domainOf } from './domain.ts';
 import { field } from './testing.ts';
@@ -11,6 +13,12 @@ describe('the values by which records are recognised', () => {
     expect(one).toEqual(['café acme ltd']);
     expect(names.keys('desk', 'cafe\u0301 acme ltd')).toEqual(one);
     expect(names.keys('desk', 'ΣΑΣ')).toEqual(names.keys('crm', 'ΣΑΣ'));
+  });
+
+  it('do not differ by the form of Unicode, whichever side has it', () => {
+    for (const form of ['NFC', 'NFD', 'NFKC', 'NFKD'] as const)
+      for (const side of ['crm', 'desk'] as const)
+        expect(names.keys(side, 'Ｃafé\u00a0№ 5'.normalize(form).toUpperCase())).toEqual(['café no 5']);
   });
 
   it('are none for a blank, so that two blanks are never the same thing', () => {
@@ -39,6 +47,53 @@ describe('the values by which records are recognised', () => {
     const sets = criterionOf({ crm: 'a', desk: 'tags' }, field('a', 'integer'), field('tags', 'set'));
     expect(sets.keys('crm', 42)).toEqual(['42']);
     expect(sets.keys('desk', ['42', 'x'])).toEqual(['42', 'x']);
+  });
+});
+
+describe('fields of every kind as criteria', () => {
+  const keys = (
+    a: FieldType,
+    b: FieldType,
+    one: Value,
+    other: Value,
+    country?: string,
+  ): readonly (readonly string[])[] => {
+    const made = criterionOf({ crm: 'a', desk: 'b' }, field('a', a), field('b', b), country);
+    return [made.keys('crm', one), made.keys('desk', other)];
+  };
+
+  it('e-mail addresses have no case', () => {
+    expect(keys('email', 'email', 'Jo@Acme.com ', 'jo@ACME.COM')).toEqual([['jo@acme.com'], ['jo@acme.com']]);
+    expect(keys('email', 'set', 'jo@acme.com', ['acme.com', 'acme.org'])).toEqual([
+      ['acme.com'],
+      ['acme.com', 'acme.org'],
+    ]);
+  });
+
+  it('ids keep theirs, for it may be all that tells two of them apart', () => {
+    expect(keys('id', 'text', '001D000000IqhSL', '001D000000IqhSl')).toEqual([
+      ['001D000000IqhSL'],
+      ['001D000000IqhSl'],
+    ]);
+    expect(keys('id', 'text', ' 42', '42 ')).toEqual([['42'], ['42']]);
+    expect(keys('text', 'reference', 'Ab', 'Ab')).toEqual([['Ab'], ['Ab']]);
+  });
+
+  it('telephone numbers are the same in every spelling, and by their digits where they cannot be read', () => {
+    expect(keys('phone', 'phone', '01 23 45 67 89', '+33123456789', 'FR')).toEqual([
+      ['+33123456789'],
+      ['+33123456789'],
+    ]);
+    expect(keys('phone', 'text', '(01) 23.45.67.89', '01 23 45 67 89')).toEqual([['0123456789'], ['0123456789']]);
+    expect(keys('phone', 'phone', 'call me', 'Call  me')).toEqual([['call me'], ['call me']]);
+    expect(keys('phone', 'phone', null, '')).toEqual([[], []]);
+  });
+
+  it('choices, dates, numbers and amounts compare as they are', () => {
+    expect(keys('option', 'text', 'Gold', 'gold')).toEqual([['gold'], ['gold']]);
+    expect(keys('date', 'date', '2026-01-31', '2026-01-31T00:00:00Z')).toEqual([['2026-01-31'], ['2026-01-31']]);
+    expect(keys('integer', 'text', 42, '42')).toEqual([['42'], ['42']]);
+    expect(keys('currency', 'decimal', '12.50', 12.5)).toEqual([['12.5'], ['12.5']]);
   });
 });
 

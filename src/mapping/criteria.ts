@@ -5,6 +5,7 @@ import { isPointer, type Value } from '../model/value.ts';
 import { domainOf, isPublicMail } from './domain.ts';
 import { hashText } from './hash.ts';
 import { normalise } from './normal.ts';
+import { phoneOf } from './phone.ts';
 import type { CriterionSetting } from './settings.ts';
 import { typeOf } from './types.ts';
 
@@ -12,18 +13,29 @@ import { typeOf } from './types.ts';
 const longestKey = 200;
 
 /**
- * Two fields that identify a record, with their values made comparable: blanks trimmed and joined, Unicode in one form (NFC), lower case.
- * A web or e-mail address against a set is compared by domain, with any of the set's members.
+ * Two fields that identify a record, with their values made comparable: blanks trimmed and joined, Unicode in one form (NFKC), lower case.
+ * A web or e-mail address against a set is compared by domain, with any of the set's members; telephone numbers in their international
+ * form, where they can be read (`country` is for those without a prefix), else by their digits. Ids keep their case: at Salesforce, two ids
+ * of 15 characters may differ in nothing else ("Object Reference", ID field type).
  */
-export function criterionOf(setting: CriterionSetting, crm: FieldDescription, desk: FieldDescription): Criterion {
-  const byDomain = comparesDomains(crm, desk);
+export function criterionOf(
+  setting: CriterionSetting,
+  crm: FieldDescription,
+  desk: FieldDescription,
+  country?: string,
+): Criterion {
+  const keysOf = comparesDomains(crm, desk)
+    ? domainKey
+    : [crm, desk].some((field) => field.type === 'phone')
+      ? (_: FieldDescription, value: Value) => phoneKey(value, country)
+      : [crm, desk].some((field) => field.type === 'id' || field.type === 'reference')
+        ? (_: FieldDescription, value: Value) => plainKey(value, false)
+        : (_: FieldDescription, value: Value) => plainKey(value);
   const keys = (side: Side, value: Value | undefined): readonly string[] => {
     const field = side === 'crm' ? crm : desk;
     const normal = normalise(field, value);
-    const found = (Array.isArray(normal) ? normal : [normal]).flatMap((member: Value) =>
-      byDomain ? domainKey(field, member) : plainKey(member),
-    );
-    return [...new Set(found)];
+    if (!Array.isArray(normal)) return keysOf(field, normal);
+    return [...new Set(normal.flatMap((member: Value) => keysOf(field, member)))];
   };
   return { crm: setting.crm, desk: setting.desk, keys };
 }
@@ -32,11 +44,12 @@ export function criteriaOf(
   settings: readonly CriterionSetting[],
   crm: ObjectType,
   desk: ObjectType,
+  country?: string,
 ): readonly Criterion[] {
   return settings.flatMap((setting) => {
     const here = fieldOf(crm, setting.crm);
     const there = fieldOf(desk, setting.desk);
-    return here === undefined || there === undefined ? [] : [criterionOf(setting, here, there)];
+    return here === undefined || there === undefined ? [] : [criterionOf(setting, here, there, country)];
   });
 }
 
@@ -45,11 +58,19 @@ function comparesDomains(a: FieldDescription, b: FieldDescription): boolean {
   return (a.type === 'set' && address(b)) || (b.type === 'set' && address(a));
 }
 
-function plainKey(value: Value): readonly string[] {
+function plainKey(value: Value, caseless = true): readonly string[] {
   if (value === null || isPointer(value) || typeof value === 'object') return [];
-  const text = String(value).normalize('NFC').toLowerCase().normalize('NFC').trim().replace(/\s+/g, ' ');
+  const given = String(value);
+  const folded = caseless ? given.normalize('NFKC').toLowerCase().normalize('NFKC') : given.normalize('NFKC');
+  const text = /\s\s|[^\S ]/.test(folded) ? folded.trim().replace(/\s+/g, ' ') : folded.trim();
   if (text === '') return [];
   return [text.length <= longestKey ? text : `${text.slice(0, longestKey - 17)}#${hashText(text)}`];
+}
+
+function phoneKey(value: Value, country: string | undefined): readonly string[] {
+  if (typeof value !== 'string') return plainKey(value);
+  const found = phoneOf(value, country);
+  return plainKey(found.ok ? found.number : value.normalize('NFKC').replace(/\D/g, '') || value);
 }
 
 function domainKey(field: FieldDescription, value: Value): readonly string[] {

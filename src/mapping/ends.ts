@@ -1,7 +1,7 @@
 import { type FieldDescription, type FieldType, fieldOf } from '../model/object-type.ts';
 import { type Side, sides } from '../model/record.ts';
 import { flows, type Mark, type WriteBack } from '../model/sync.ts';
-import type { SoundField } from './check-field.ts';
+import type { Arrival } from './arrival.ts';
 import { type Ground, inputOf, lookUp, objectWords, report } from './input.ts';
 import { listed } from './problem.ts';
 
@@ -11,7 +11,7 @@ const takesIds: readonly FieldType[] = ['text', 'longtext', 'url', 'integer', 'd
  * The field that takes our mark on records that we create on that side. `auto` gives way to a rule that writes the same field: the
  * administrator asked for that value, and the create stands on the rung below.
  */
-export function markOf(ground: Ground, side: Side, fields: readonly SoundField[]): Mark | null {
+export function markOf(ground: Ground, side: Side, fields: readonly Arrival[]): Mark | null {
   const { input } = ground;
   const { mark } = input;
   const own = inputOf(input, side).type.mark;
@@ -42,7 +42,7 @@ export function markOf(ground: Ground, side: Side, fields: readonly SoundField[]
 }
 
 /** The field on that side that takes the other record's id. */
-export function writeBackOf(ground: Ground, side: Side, fields: readonly SoundField[]): WriteBack | null {
+export function writeBackOf(ground: Ground, side: Side, fields: readonly Arrival[]): WriteBack | null {
   const { input } = ground;
   const setting = input.writeBack[side];
   if (setting === undefined) return null;
@@ -74,7 +74,9 @@ export function checkSides(ground: Ground): void {
   const { input } = ground;
   for (const side of sides) {
     const way = side === 'desk' ? 'crm-to-desk' : 'desk-to-crm';
-    const byField = input.fields.some((field) => field.direction !== undefined && flows(field.direction, side));
+    const byField = [...input.fields, ...(input.references ?? [])].some(
+      (field) => field.direction !== undefined && flows(field.direction, side),
+    );
     if (input.create.includes(side) && !flows(input.direction, side))
       report(
         ground,
@@ -119,7 +121,11 @@ export function checkRequired(ground: Ground): void {
 
 function isMissing(ground: Ground, side: Side, field: FieldDescription): boolean {
   if (!field.required || field.settable === 'never') return false;
-  return !ground.input.fields.some((rule) => rule[side] === field.name && flowsTo(ground, rule, side));
+  const { fields, references = [], direction } = ground.input;
+  return !(
+    fields.some((rule) => rule[side] === field.name && flowsTo(ground, rule, side)) ||
+    references.some((one) => one[side] === field.name && flows(one.direction ?? direction, side))
+  );
 }
 
 function flowsTo(ground: Ground, rule: Ground['input']['fields'][number], side: Side): boolean {
@@ -129,31 +135,6 @@ function flowsTo(ground: Ground, rule: Ground['input']['fields'][number], side: 
 
 function example(crmTitle: string, missing: string, side: Side): string {
   return side === 'desk' ? `crm: ${crmTitle}, desk: ${missing}` : `crm: ${missing}, desk: FIELD`;
-}
-
-/** Two rules onto one target: the last one would silently win. */
-export function checkTargets(ground: Ground, fields: readonly SoundField[]): void {
-  for (const side of sides) {
-    const first = new Map<string, SoundField>();
-    for (const field of fields) {
-      const name = field[side]?.name;
-      if (name === undefined || !flows(field.direction, side)) continue;
-      const before = first.get(name);
-      if (before === undefined) first.set(name, field);
-      else if (before.setting.merge !== 'append' || field.setting.merge !== 'append')
-        report(
-          ground,
-          ['fields', field.index, side],
-          `two rules write ${objectWords(ground.input, side)} "${name}": from "${source(before, side)}" and from "${source(field, side)}".`,
-          'Keep one of them, or say merge: append in both where the field holds several values.',
-        );
-    }
-  }
-}
-
-function source(field: SoundField, side: Side): string {
-  const from = side === 'desk' ? field.setting.crm : field.setting.desk;
-  return from ?? `the constant ${JSON.stringify(field.setting.default)}`;
 }
 
 /** True where the object on that side has the field. */

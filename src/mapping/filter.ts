@@ -2,13 +2,17 @@ import type { FieldDescription, FieldType, ObjectType } from '../model/object-ty
 import { fieldOf } from '../model/object-type.ts';
 import { type Fields, isBlank, type Value } from '../model/value.ts';
 import { normalise } from './normal.ts';
+import { plainField } from './plain-field.ts';
 import type { ConditionSetting, FilterSetting, Operator, Scalar } from './settings.ts';
 import { isMany, typeOf } from './types.ts';
 import { isDay, type Zone } from './zone.ts';
 
 export type Test = (fields: Fields) => boolean;
 
-/** Everything is inside a filter that says nothing. Conditions on fields that the type does not have are left out: `check` names them. */
+/**
+ * Everything is inside a filter that says nothing. Conditions on fields that the type does not have are left out, since `check` names them;
+ * an optional one finds such a field empty.
+ */
 export function filterOf(filter: FilterSetting | undefined, type: ObjectType, zone: Zone): Test {
   const all = (filter?.all ?? []).flatMap((condition) => testOf(condition, type, zone));
   const any = (filter?.any ?? []).flatMap((condition) => testOf(condition, type, zone));
@@ -17,7 +21,11 @@ export function filterOf(filter: FilterSetting | undefined, type: ObjectType, zo
 
 function testOf(condition: ConditionSetting, type: ObjectType, zone: Zone): readonly Test[] {
   const field = fieldOf(type, condition.field);
-  if (field === undefined) return [];
+  if (field === undefined) {
+    if (condition.optional !== true) return [];
+    const inside = conditionOf(condition, plainField(condition.field, 'text'), zone)(null);
+    return [() => inside];
+  }
   const test = conditionOf(condition, field, zone);
   return [(fields) => test(normalise(field, fields[condition.field]))];
 }

@@ -2,9 +2,17 @@ import type { FieldDescription, ObjectType } from '../model/object-type.ts';
 import { fieldOf } from '../model/object-type.ts';
 import type { Side } from '../model/record.ts';
 import type { Direction, OnMatch, SyncSetup } from '../model/sync.ts';
+import type { Language } from './expression/language.ts';
 import type { Problem } from './problem.ts';
 import { didYouMean } from './problem.ts';
-import type { CriterionSetting, FieldSetting, FilterSetting, MarkSetting, WriteBackSetting } from './settings.ts';
+import type {
+  CriterionSetting,
+  FieldSetting,
+  FilterSetting,
+  MarkSetting,
+  ReferenceSetting,
+  WriteBackSetting,
+} from './settings.ts';
 
 /** A sync in the config's words, completed by its preset and the defaults, with what both systems say of the two objects. */
 export interface SyncInput {
@@ -22,8 +30,18 @@ export interface SyncInput {
   readonly mark: MarkSetting;
   readonly fields: readonly FieldSetting[];
   readonly writeBack: WriteBackSetting;
+  readonly references?: readonly ReferenceSetting[];
+  /** The ends of the other syncs by name, which references are checked against; absent where nobody knows them. */
+  readonly parents?: Readonly<Record<string, { readonly crm: ParentEnd; readonly desk: ParentEnd }>>;
+  /** Where telephone numbers without an international prefix belong: two letters, such as `FR`. */
+  readonly phoneCountry?: string;
   /** Who wins a conflict where a field does not say: crm, desk, newest, ask; anything else is reported. */
   readonly conflict: readonly string[];
+}
+
+export interface ParentEnd {
+  readonly connection: string;
+  readonly object: string;
 }
 
 export interface SideInput {
@@ -51,6 +69,8 @@ export interface Ground {
   readonly input: SyncInput;
   readonly known: Known;
   readonly problems: Problem[];
+  /** The language of expressions over either side's records, once one was needed. */
+  readonly languages: Map<Side, Language>;
 }
 
 export function report(ground: Ground, path: Problem['path'], problem: string, fix: string): void {

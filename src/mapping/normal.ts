@@ -49,7 +49,7 @@ function dateText(value: Value, shape: (text: string) => string): Value {
 function textOf(field: FieldDescription, value: Value): Value {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value !== 'string') return value;
-  let text = value.replace(/\r\n?/g, '\n');
+  let text = value.includes('\r') ? value.replace(/\r\n?/g, '\n') : value;
   if (field.normal.lowerCase === true) text = text.toLowerCase();
   if (field.normal.trim === true) text = text.trim();
   return text;
@@ -80,16 +80,29 @@ export function rounded(value: number, scale: number | null): number {
 
 function members(field: FieldDescription, value: Value): Value {
   const list = Array.isArray(value) ? value : value === null ? [] : split(field, value);
-  const seen = new Map<string, Value>();
+  const kept: Value[] = [];
+  let inOrder = true;
+  let last = '';
   for (const member of list) {
-    const kept = typeof member === 'string' ? memberText(field, member) : member;
-    if (kept === null || kept === '') continue;
-    const key = typeof kept === 'string' ? kept : JSON.stringify(kept);
-    if (!seen.has(key)) seen.set(key, kept);
+    const one = typeof member === 'string' ? memberText(field, member) : member;
+    if (one === null || one === '') continue;
+    const key = keyOf(one);
+    inOrder &&= last < key;
+    last = key;
+    kept.push(one);
   }
-  // Order does not count in a set, so every set is kept in the same one.
-  const sorted = [...seen].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, member]) => member);
-  return sorted.length === 0 && field.normal.emptyIsNull === true && field.normal.nullIsEmpty !== true ? null : sorted;
+  if (kept.length === 0) return field.normal.emptyIsNull === true && field.normal.nullIsEmpty !== true ? null : kept;
+  return inOrder ? kept : ordered(kept);
+}
+
+/** Order does not count in a set, so every set is kept in the same one, without doubles. */
+function ordered(members: readonly Value[]): Value {
+  const byKey = new Map(members.map((member) => [keyOf(member), member]));
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, member]) => member);
+}
+
+function keyOf(member: Value): string {
+  return typeof member === 'string' ? member : JSON.stringify(member);
 }
 
 function memberText(field: FieldDescription, member: string): string {

@@ -4,15 +4,16 @@ import type { FieldDescription } from '../model/object-type.ts';
 import { type Side, sides } from '../model/record.ts';
 import { type Converted, type Direction, flows, type Rule } from '../model/sync.ts';
 import type { Value } from '../model/value.ts';
-import { cut, type RuleEnd, ruleOf } from './rule.ts';
+import { ruleOf } from './rule.ts';
 import type { FieldSetting } from './settings.ts';
 import { converterNames } from './settings.ts';
 import { field, options } from './testing.ts';
 import { fieldTypes } from './types.ts';
+import type { RuleEnd } from './way.ts';
 import { zoneOf } from './zone.ts';
 
 function end(label: string, description: FieldDescription | null, timeZone = 'UTC'): RuleEnd {
-  return { label, field: description, zone: zoneOf(timeZone), timeZone };
+  return { label, field: description, zone: zoneOf(timeZone), timeZone, kept: new Set() };
 }
 
 function rule(
@@ -29,6 +30,7 @@ function rule(
     conflict: ['crm'],
     crm: end('Crm', crm, timeZone),
     desk: end('Desk', desk),
+    phoneCountry: 'FR',
   });
 }
 
@@ -72,7 +74,32 @@ describe('a value on its way', () => {
     );
     expect(written(rule(text('Name'), short, { tooLong: 'cut' }).convert('desk', 'Acme Limited', 'x'))).toBe('Acme…');
     expect(rule(text('Name'), short, { tooLong: 'cut' }).equal('Acme Limited', 'Acme…')).toBe(true);
-    expect(cut('ab👍cd', 4)).toBe('ab…');
+  });
+
+  it('of three hundred signs is cut to what fits, and letters that are read from right to left stay in order', () => {
+    const name = text('name', { maxLength: 255 });
+    const one = rule(text('Name'), name, { tooLong: 'cut' });
+    const long = 'Ω'.repeat(300);
+    expect(written(one.convert('desk', long, 'x'))).toBe(`${'Ω'.repeat(254)}…`);
+    expect(one.equal(long, `${'Ω'.repeat(254)}…`)).toBe(true);
+    expect(reason(rule(text('Name'), name).convert('desk', long, 'x'))).toContain('it has 300 characters and 255 fit');
+    expect(written(one.convert('desk', 'שלום עולם', ''))).toBe('שלום עולם');
+    expect(
+      written(rule(text('Name'), text('name', { maxLength: 6 }), { tooLong: 'cut' }).convert('desk', 'ab👍👍👍', '')),
+    ).toBe('ab👍…');
+  });
+
+  it('is a telephone number in its international form where the rule says so', () => {
+    const phone = rule(field('Phone', 'phone'), field('phone', 'phone'), { convert: 'phone' });
+    expect(written(phone.convert('desk', '01 23 45 67 89', null))).toBe('+33123456789');
+    expect(phone.equal('01 23 45 67 89', '+33123456789')).toBe(true);
+    expect(reason(phone.convert('desk', 'call me', '+33123456789'))).toBe(
+      'Crm Phone "call me" cannot be written to Desk phone (now "+33123456789"): it cannot be read as a telephone number of FR.',
+    );
+    // A text is not validated by anybody.
+    const plain = rule(field('Phone', 'phone'), text('note'), { convert: 'phone' });
+    expect(written(plain.convert('desk', 'call me', null))).toBe('call me');
+    expect(written(plain.convert('desk', '0033 1 23 45 67 89', null))).toBe('+33123456789');
   });
 
   it('is written on creation only where the rule says so', () => {
@@ -184,6 +211,15 @@ describe('value maps', () => {
     expect(one.equal('Working', 'pending')).toBe(true);
     expect(one.equal('Closed', 'pending')).toBe(false);
     expect(written(one.convert('desk', 'Working', 'pending'))).toBe('open');
+  });
+
+  it('hold a list with a choice that has no entry, naming the choice, or leave it', () => {
+    const both = { north: 'n', south: 's' };
+    const one = rule(field('a', 'options'), field('b', 'options'), { direction: 'both', values: both });
+    expect(reason(one.convert('desk', ['north', 'east'], []))).toContain('"east" has no entry under "values"');
+    expect(written(one.convert('crm', ['s', 'n'], []))).toEqual(['north', 'south']);
+    const keep = rule(field('a', 'options'), field('b', 'options'), { values: { ...both, other: 'keep' } });
+    expect(written(keep.convert('desk', ['north', 'east'], []))).toBe('left');
   });
 
   it('go member by member through several choices, and turn check boxes into choices of words', () => {
@@ -310,7 +346,7 @@ const anyField = (name: string): fc.Arbitrary<FieldDescription> =>
 const anySetting: fc.Arbitrary<FieldSetting> = fc.record(
   {
     direction: fc.constantFrom<Direction>('crm-to-desk', 'desk-to-crm', 'both'),
-    merge: fc.constantFrom<'replace' | 'append' | 'fill'>('replace', 'append', 'fill'),
+    merge: fc.constantFrom<'replace' | 'append' | 'set' | 'fill'>('replace', 'append', 'set', 'fill'),
     whenEmpty: fc.constantFrom<'clear' | 'keep'>('clear', 'keep'),
     tooLong: fc.constantFrom<'hold' | 'cut'>('hold', 'cut'),
     option: fc.constantFrom<'value' | 'label'>('value', 'label'),

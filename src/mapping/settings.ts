@@ -14,7 +14,7 @@ export const direction = z.enum(['crm-to-desk', 'desk-to-crm', 'both']);
 export const policies = z
   .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
   .describe('crm | desk | newest | ask, or a list of them: the next where the one before cannot tell');
-export const converterNames = ['number', 'round', 'domain', 'lower', 'upper'] as const;
+export const converterNames = ['number', 'round', 'domain', 'phone', 'lower', 'upper'] as const;
 export type ConverterName = (typeof converterNames)[number];
 
 const oneWayMap = z.record(z.string(), scalar);
@@ -31,7 +31,11 @@ export type ValuesSetting = z.infer<typeof values>;
 export const fieldRule = z.strictObject({
   crm: fieldName.optional().describe('the field of the CRM record'),
   desk: fieldName.optional().describe('the field of the help desk record'),
-  from: z.string().optional().describe('an expression over the record (CEL); not in this version yet'),
+  from: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("an expression (CEL) over the source's record, such as 'sf_' + crm.Type.lowerAscii()"),
   direction: direction.optional().describe("the sync's direction where it is left out"),
   conflict: policies.optional(),
   values: values.optional().describe('value map; other: hold | keep | VALUE'),
@@ -65,6 +69,7 @@ const condition = z.strictObject({
     .union([scalar, z.array(scalar)])
     .optional()
     .describe('a value, a list, or several values with commas and no blanks: Banking,Energy'),
+  optional: z.boolean().optional().describe('for presets: where the account has no such field, it counts as empty'),
 });
 export type ConditionSetting = z.infer<typeof condition>;
 
@@ -73,6 +78,26 @@ export const filterGroup = z.strictObject({
   any: z.array(condition).optional().describe('at least one of these must be met'),
 });
 export type FilterSetting = z.infer<typeof filterGroup>;
+
+/** A field that holds the id of another record: the same thing on both sides, where the sync `sync` joins what they point to. */
+export const reference = z.strictObject({
+  crm: fieldName.optional(),
+  desk: fieldName.optional(),
+  sync: z.string().min(1).describe('the sync that links the records that are pointed to'),
+  direction: direction.optional().describe("the sync's direction where it is left out"),
+  none: z
+    .enum(['keep', 'empty', 'hold', 'default'])
+    .optional()
+    .describe('what an empty reference does on the other side; keep where it is left out'),
+  default: z
+    .union([
+      z.string().min(1),
+      z.strictObject({ crm: z.string().min(1).optional(), desk: z.string().min(1).optional() }),
+    ])
+    .optional()
+    .describe('the id that is written instead of none; by side where the reference flows both ways'),
+});
+export type ReferenceSetting = z.infer<typeof reference>;
 
 export const criterion = z.strictObject({ crm: fieldName, desk: fieldName });
 export type CriterionSetting = z.infer<typeof criterion>;

@@ -1,25 +1,11 @@
 import type { FieldDescription, FieldType, ObjectType, Option } from '../model/object-type.ts';
 import type { SyncInput } from './input.ts';
+import { plainField } from './plain-field.ts';
 import { zoneOf } from './zone.ts';
 
 /** Small made-up objects for the tests of mapping: no system's own, so that nothing here can grow around one. */
 export function field(name: string, type: FieldType, given: Partial<FieldDescription> = {}): FieldDescription {
-  return {
-    name,
-    label: name,
-    type,
-    vendorType: type,
-    required: false,
-    settable: 'always',
-    stamped: true,
-    options: null,
-    restricted: false,
-    maxLength: null,
-    scale: null,
-    unique: false,
-    normal: {},
-    ...given,
-  };
+  return { ...plainField(name, type), vendorType: type, settable: 'always', ...given };
 }
 
 export function options(...values: readonly string[]): readonly Option[] {

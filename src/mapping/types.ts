@@ -68,6 +68,11 @@ export const named: Readonly<
     to: ['text', 'longtext', 'url', 'set'],
     does: 'takes the domain out of an address',
   },
+  phone: {
+    from: ['text', 'longtext', 'phone'],
+    to: ['text', 'longtext', 'phone', 'set'],
+    does: 'writes a telephone number in its international form (E.164)',
+  },
   lower: { from: [...oneText, 'set'], to: [...oneText, 'set'], does: 'writes in lower case' },
   upper: { from: [...oneText, 'set'], to: [...oneText, 'set'], does: 'writes in upper case' },
 };

@@ -4,6 +4,8 @@
 export interface Zone {
   /** The day (`2026-01-31`) on which the moment (ms since 1970) falls there. */
   dayOf(ms: number): string;
+  /** What the clock on the wall shows there: `2026-01-31T10:00:00`. */
+  clockOf(ms: number): string;
   /** The moment (ms) at which that day begins there; null where the text is no day. */
   startOf(day: string): number | null;
 }
@@ -39,6 +41,7 @@ export function zoneOf(name: string): Zone {
   };
   return {
     dayOf: (ms) => new Date(wallClock(ms)).toISOString().slice(0, 10),
+    clockOf: (ms) => new Date(wallClock(ms)).toISOString().slice(0, 19),
     startOf(day) {
       const wanted = Date.parse(`${day}T00:00:00Z`);
       if (Number.isNaN(wanted)) return null;

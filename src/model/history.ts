@@ -19,7 +19,7 @@ export interface HistoryRow {
   readonly record: string | null;
   /** By the vendor's field name. `rule` is the rule's id, or `mark`, or `write-back`. */
   readonly fields: Readonly<Record<string, HistoryField>>;
-  /** `ok`, or the fault's kind and words. */
+  /** `ok`, `watched` (nothing was written: the sync only watches), or the fault's kind and words. */
   readonly outcome: string;
 }
 
@@ -28,3 +28,6 @@ export interface HistoryField {
   readonly after: Value | Delta;
   readonly rule: string;
 }
+
+/** The outcome of what a watching sync would have written. */
+export const watchedOutcome = 'watched';

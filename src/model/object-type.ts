@@ -1,3 +1,5 @@
+import type { Value } from './value.ts';
+
 /**
  * Field types in our words. A system says which of its own types is which (`vendorType` keeps the vendor's word for messages).
  *  text: one line · longtext: many lines · option: one of `options` · options: several of them · set: a set of free texts (tags, domains)
@@ -52,6 +54,12 @@ export interface FieldDescription {
   /** Digits after the decimal point, for numbers. */
   readonly scale: number | null;
   readonly unique: boolean;
+  /** For references: the objects whose ids it holds, in the vendor's words. */
+  readonly refersTo?: readonly string[];
+  /** True where a value written on an update is kept beside the one that is shown (a user's further e-mail address), which stays. */
+  readonly beside?: boolean;
+  /** The field that shows all of them, the shown one included: told by exact look-ups alone. */
+  readonly besideIn?: string;
   /** How the vendor stores what it is given. Applied by mapping's `normalise`, so that what comes back compares equal. */
   readonly normal: NormalForm;
 }
@@ -93,6 +101,17 @@ export interface ObjectType {
   readonly guarded: boolean;
   /** The field that names a record to a person. */
   readonly title: string;
+  /** Verbs that cost a call per record although they are given in batches, for the forecast. */
+  readonly single?: readonly ('create' | 'update' | 'remove')[];
+  /** What makes a record one that is never written (an agent, a closed ticket); the other direction goes on. */
+  readonly locks?: readonly Lock[];
+}
+
+/** A record whose `field` has one of `values` is never written; `say` ends a sentence that begins with its name: `is an agent`. */
+export interface Lock {
+  readonly field: string;
+  readonly values: readonly Value[];
+  readonly say: string;
 }
 
 export function fieldOf(type: ObjectType, name: string): FieldDescription | undefined {

@@ -27,16 +27,37 @@ export interface Rule {
   readonly write: 'always' | 'create';
   /** The target field must have a value on creation. */
   readonly required: { readonly crm: boolean; readonly desk: boolean };
-  /** The value that the field on side `to` should have, given the other side's value and what `to` has now (undefined on creation). */
-  convert(to: Side, from: Value, current: Value | undefined): Converted;
-  /** Equal under the mapping in at least one of the directions in which the field flows. */
-  equal(crm: Value, desk: Value): boolean;
+  /** Set where both fields hold references: ids of two records that another sync links. Then the engine converts and compares. */
+  readonly pointer?: Pointing;
+  /**
+   * The value that the field on side `to` should have, given the other side's value and what `to` has now (undefined on creation).
+   * `before`: the other side's value when both last agreed (undefined: never), so that members which this rule added can be taken away.
+   */
+  convert(to: Side, from: Value, current: Value | undefined, before?: Value): Converted;
+  /** Equal under the mapping in at least one of the directions in which the field flows. `before`: the bases, where there are any. */
+  equal(
+    crm: Value,
+    desk: Value,
+    before?: { readonly crm: Value | undefined; readonly desk: Value | undefined },
+  ): boolean;
   /** A value as the field on that side stores it. undefined reads as null. */
   normal(side: Side, value: Value | undefined): Value;
 }
 
+/** Whom a reference points to: records that the sync `sync` links. */
+export interface Pointing {
+  readonly sync: string;
+  /** What an empty reference does on the other side: nothing, empty it too, hold the field, or take `default`. */
+  readonly none: 'keep' | 'empty' | 'hold' | 'default';
+  /** Ids for `none: default`, by the side that they are written on. */
+  readonly default: { readonly crm: string | null; readonly desk: string | null };
+  /** True where that sync takes only what is pointed to (mode `referenced`), so that pointing to a record makes it due there. */
+  readonly summons?: boolean;
+}
+
 export type Converted =
-  | { readonly ok: true; readonly value: Value }
+  /** `keeps`: the value is kept beside what the field shows (see FieldDescription.beside), which stays as it is. */
+  | { readonly ok: true; readonly value: Value; readonly keeps?: true }
   /** Nothing is to be written (whenEmpty: keep, an unmapped value with other: keep, fill where there is a value already). */
   | { readonly ok: true; readonly leave: true }
   /** The field is held; `say` names the value, why it cannot be written and what to do. */
@@ -68,6 +89,8 @@ export interface SyncSetup {
   readonly crm: SideSetup;
   readonly desk: SideSetup;
   readonly rules: readonly Rule[];
+  /** Values made from a whole record, seen from then on as fields of it: expressions. By the side whose record they are made from. */
+  readonly computed: { readonly crm: readonly Computed[]; readonly desk: readonly Computed[] };
   /** Hash of all rules, criteria and filters: another one makes every link due, in the load lane. */
   readonly hash: string;
   readonly match: readonly Criterion[];
@@ -81,8 +104,19 @@ export interface SyncSetup {
   readonly writeBack: { readonly crm: WriteBack | null; readonly desk: WriteBack | null };
   /** Every field of that side that rules, filters, criteria, marks and write-backs read. */
   readonly reads: { readonly crm: readonly string[]; readonly desk: readonly string[] };
+  /** Syncs onto the same records that come first: what they have or could have, this one leaves alone. */
+  readonly yields: readonly string[];
   /** True where the record is inside the sync's filter on that side. */
   within(side: Side, fields: Fields): boolean;
+}
+
+/** A field that no vendor has: `name` begins with `=`, so that no vendor's field can be called so. */
+export interface Computed {
+  readonly name: string;
+  /** The real fields that it is made from. */
+  readonly reads: readonly string[];
+  /** Pure. Fails where the record has values that the expression cannot work with; `say` names them. */
+  value(fields: Fields): { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly say: string };
 }
 
 export interface Mark {

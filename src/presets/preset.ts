@@ -1,5 +1,28 @@
-import type { ZodObject } from 'zod';
+import type { ZodObject, z } from 'zod';
 import type { SyncInput } from '../mapping/input.ts';
+import type { FilterSetting, ReferenceSetting } from '../mapping/settings.ts';
+
+/** What a preset fills in, key by key. */
+export interface PresetSettings
+  extends Pick<
+    SyncInput,
+    'direction' | 'create' | 'update' | 'match' | 'onMatch' | 'onMany' | 'mark' | 'fields' | 'conflict'
+  > {
+  /** Records outside are never the sync's business, whatever filter is given beside it. */
+  readonly scope: { readonly crm?: Scope; readonly desk?: Scope };
+  readonly references: readonly PresetReference[];
+  readonly phoneCountry?: string;
+}
+
+/** Conditions that all have to be met. */
+export interface Scope {
+  readonly all: NonNullable<FilterSetting['all']>;
+}
+
+/** A reference to the records of a sync that has this preset on the same connections; left out where there is none. */
+export interface PresetReference extends Omit<ReferenceSetting, 'sync'> {
+  readonly preset: string;
+}
 
 /**
  * A ready-made sync, as data: it fills everything that an administrator leaves out, and what they give overrides it, key by key (a given
@@ -12,10 +35,22 @@ export interface Preset {
   readonly title: string;
   readonly crm: { readonly system: string; readonly object: string };
   readonly desk: { readonly system: string; readonly object: string };
-  readonly settings: Pick<
-    SyncInput,
-    'direction' | 'create' | 'update' | 'match' | 'onMatch' | 'onMany' | 'mark' | 'fields' | 'conflict'
-  >;
+  readonly settings: PresetSettings;
+  /** Presets onto the same records whose syncs come first, where both are on. */
+  readonly yields: readonly string[];
   /** What can be said under `options:`; strict, so that an unknown option is an error. */
   readonly options: ZodObject;
+  /** The settings with these options, which `options` has accepted. */
+  readonly shaped: (options: unknown) => PresetSettings;
+}
+
+/** Ties a preset's options to what they do: `shape` gets them as the schema reads them. */
+export function definePreset<Options extends ZodObject>(
+  preset: Omit<Preset, 'options' | 'shaped'> & {
+    readonly options: Options;
+    readonly shape?: (settings: PresetSettings, options: z.infer<Options>) => PresetSettings;
+  },
+): Preset {
+  const { shape, ...rest } = preset;
+  return { ...rest, shaped: (options) => shape?.(preset.settings, preset.options.parse(options)) ?? preset.settings };
 }

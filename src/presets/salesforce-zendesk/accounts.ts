@@ -1,14 +1,16 @@
 import { z } from 'zod';
-import type { Preset } from '../preset.ts';
+import { definePreset } from '../preset.ts';
+import { noPersonAccounts, personAccounts } from './people.ts';
 
 /**
  * Salesforce accounts to Zendesk organizations, created and updated, as the vendor's own data sync does it by default
  * ("Configuring data sync from Salesforce to Zendesk"): matched by name, the name mapped, Salesforce the source of truth.
  * Beyond that the description goes into the details, but only of organizations that Syncline creates: on one that is there already the
  * details are the agents' text, and nobody expects a ready-made sync to overwrite it. Not mapped on purpose: domains and tags, since
- * Zendesk sorts users into organizations by the first and triggers act on the second.
+ * Zendesk sorts users into organizations by the first and triggers act on the second; and the parent account, since organizations have
+ * no parent and which field should take it is the account's own choice.
  */
-export const accounts: Preset = {
+export const accounts = definePreset({
   name: 'salesforce-zendesk/accounts',
   title: 'Salesforce accounts to Zendesk organizations',
   crm: { system: 'salesforce', object: 'Account' },
@@ -26,6 +28,11 @@ export const accounts: Preset = {
       { crm: 'Description', desk: 'details', write: 'create' },
     ],
     conflict: ['crm'],
+    scope: {},
+    references: [],
   },
-  options: z.strictObject({}),
-};
+  yields: [],
+  options: z.strictObject({ personAccounts }),
+  shape: (settings, options) =>
+    options.personAccounts === 'users' ? { ...settings, scope: { crm: noPersonAccounts } } : settings,
+});

@@ -1,0 +1,173 @@
+import type { FieldDescription, ObjectType } from '../model/object-type.ts';
+import type { Side } from '../model/record.ts';
+import type { Computed, Direction, Mark, Policy, Rule, SideSetup, SyncSetup, WriteBack } from '../model/sync.ts';
+import type { SoundField } from './check-field.ts';
+import { criteriaOf } from './criteria.ts';
+import { has } from './ends.ts';
+import { filterOf } from './filter.ts';
+import { hashOf, type Plain } from './hash.ts';
+import { type Ground, inputOf, type SideInput, type SyncInput } from './input.ts';
+import { referenceRule, type SoundReference } from './references.ts';
+import { ruleOf } from './rule.ts';
+import type { RuleEnd } from './way.ts';
+import { type Zone, zoneOf } from './zone.ts';
+
+/** What the checks have found sound. */
+export interface Sound {
+  readonly fields: readonly SoundField[];
+  readonly references: readonly SoundReference[];
+  readonly mark: { readonly crm: Mark | null; readonly desk: Mark | null };
+  readonly writeBack: { readonly crm: WriteBack | null; readonly desk: WriteBack | null };
+}
+
+/** A sync without problems, ready to run. */
+export function setupOf(ground: Ground, sound: Sound): SyncSetup {
+  const { input } = ground;
+  const zones = { crm: zoneOf(input.crm.timeZone), desk: zoneOf(input.desk.timeZone) };
+  const rules = rulesOf(input, sound, zones);
+  const computed = { crm: computedOn('crm', sound.fields), desk: computedOn('desk', sound.fields) };
+  const tests = {
+    crm: filterOf(input.filter.crm, input.crm.type, zones.crm),
+    desk: filterOf(input.filter.desk, input.desk.type, zones.desk),
+  };
+  return {
+    name: input.name,
+    mode: input.mode,
+    direction: input.direction,
+    crm: sideSetup(input.crm),
+    desk: sideSetup(input.desk),
+    rules,
+    computed,
+    yields: [],
+    hash: hashOf(content(input, rules, sound.fields)),
+    match: criteriaOf(input.match, input.crm.type, input.desk.type, input.phoneCountry),
+    onMatch: input.onMatch,
+    onMany: input.onMany,
+    create: input.create,
+    update: input.update,
+    mark: sound.mark,
+    writeBack: sound.writeBack,
+    reads: {
+      crm: readsOf(ground, 'crm', rules, computed.crm, sound),
+      desk: readsOf(ground, 'desk', rules, computed.desk, sound),
+    },
+    within: (side, record) => tests[side](record),
+  };
+}
+
+const policies: readonly string[] = ['crm', 'desk', 'newest', 'ask'];
+
+export function isPolicy(word: string): word is Policy {
+  return policies.includes(word);
+}
+
+export function policyList(setting: string | readonly string[]): readonly string[] {
+  return typeof setting === 'string' ? [setting] : setting;
+}
+
+function rulesOf(
+  input: SyncInput,
+  { fields, references }: Sound,
+  zones: Readonly<Record<Side, Zone>>,
+): readonly Rule[] {
+  const taken = new Map<string, number>();
+  const idOf = (crm: string | undefined, desk: string | undefined, direction: Direction): string => {
+    const readable = arrowed(crm, desk, direction);
+    const count = (taken.get(readable) ?? 0) + 1;
+    taken.set(readable, count);
+    return count === 1 ? readable : `${readable} (${count})`;
+  };
+  const end = (side: Side, field: FieldDescription | null): RuleEnd => {
+    const { label, timeZone, type } = inputOf(input, side);
+    return { label, field, zone: zones[side], timeZone, kept: field?.type === 'set' ? keptBy(type) : new Set() };
+  };
+  const ofFields = fields.map(({ setting, direction, crm, desk }) =>
+    ruleOf({
+      id: idOf(crm?.name, desk?.name, direction),
+      setting,
+      direction,
+      conflict: policyList(setting.conflict ?? input.conflict).filter(isPolicy),
+      crm: end('crm', crm),
+      desk: end('desk', desk),
+      phoneCountry: input.phoneCountry,
+    }),
+  );
+  const labels = { crm: input.crm.label, desk: input.desk.label };
+  const ofReferences = references.map((one) =>
+    referenceRule(one, idOf(one.crm.name, one.desk.name, one.direction), input.conflict.filter(isPolicy), labels),
+  );
+  return [...ofFields, ...ofReferences];
+}
+
+/** `Name → name`, `Priority ↔ priority`, `Status ← status`; a constant is `→ name`. */
+function arrowed(crm: string | undefined, desk: string | undefined, direction: Direction): string {
+  const arrow = direction === 'both' ? '↔' : direction === 'crm-to-desk' ? '→' : '←';
+  return [crm, arrow, desk].filter((part) => part !== undefined).join(' ');
+}
+
+/**
+ * The values of a record's custom choices. A desk keeps what is chosen in a drop-down as a tag of the same record, so a set is never
+ * replaced at their cost: to take such a tag away would be to empty the drop-down. Source: Zendesk, "About custom field types".
+ */
+function keptBy(type: ObjectType): ReadonlySet<string> {
+  const choices = type.fields.filter((field) => field.name.includes('.') && field.options !== null);
+  return new Set(choices.flatMap((field) => (field.options ?? []).map((option) => option.value)));
+}
+
+/** One for each expression, however many rules it feeds. */
+function computedOn(side: Side, fields: readonly SoundField[]): readonly Computed[] {
+  const made = new Map<string, Computed>();
+  for (const field of fields) {
+    if (field.computed !== null && field[side]?.name === field.computed.name)
+      made.set(field.computed.name, field.computed);
+  }
+  return [...made.values()];
+}
+
+function sideSetup(side: SideInput): SideSetup {
+  const { connection, system, account, object, type, label } = side;
+  return { connection, system, account, object, type, label };
+}
+
+/** What the whole sync writes depends on: rules, criteria, filters, who wins, and the options, so that a new option ends old holds. */
+function content(input: SyncInput, rules: readonly Rule[], fields: readonly SoundField[]): Plain {
+  const options = (field: FieldDescription | null): Plain =>
+    field === null
+      ? null
+      : [field.maxLength, (field.options ?? []).map((option) => [option.value, option.label, option.active])];
+  return {
+    version: 2,
+    rules: rules.map((rule) => [rule.id, rule.hash, rule.conflict]),
+    options: fields.map((field) => [options(field.crm), options(field.desk)]),
+    filter: { crm: input.filter.crm ?? null, desk: input.filter.desk ?? null },
+    match: input.match.map((one) => [one.crm, one.desk]),
+    sides: [input.direction, input.create, input.update, input.onMatch, input.onMany],
+    zones: [input.crm.timeZone, input.desk.timeZone],
+    phoneCountry: input.phoneCountry,
+  };
+}
+
+function readsOf(
+  ground: Ground,
+  side: Side,
+  rules: readonly Rule[],
+  computed: readonly Computed[],
+  { mark, writeBack }: Sound,
+): readonly string[] {
+  const { input } = ground;
+  const filter = side === 'crm' ? input.filter.crm : input.filter.desk;
+  const names: (string | undefined)[] = [
+    ...rules.map((rule) => rule[side]),
+    ...computed.flatMap((one) => one.reads),
+    ...(filter?.all ?? []).map((condition) => condition.field),
+    ...(filter?.any ?? []).map((condition) => condition.field),
+    ...input.match.map((criterion) => criterion[side]),
+    mark[side]?.field,
+    writeBack[side]?.field,
+    // Messages name a record by its title; a locked one is never written.
+    inputOf(input, side).type.title,
+    ...(inputOf(input, side).type.locks ?? []).map(({ field }) => field),
+  ];
+  const known = names.flatMap((name) => (name !== undefined && has(ground, side, name) ? name : []));
+  return [...new Set(known)].sort();
+}
