@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 // Two cores: forks keep PGlite's WASM heaps apart and give each file a clean process.
 export default defineConfig({
   test: {
+    globalSetup: ['test/postgres.ts'],
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,

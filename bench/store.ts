@@ -1,25 +1,33 @@
 /**
- * How fast and how large a store is: `node bench/store.ts [memory|pglite] [records]`, JSON on stdout. `pglite` uses a fresh folder on
- * disk. What is measured: a first load in pages of 2,000 (one match key and one half link each), every link decided and written in
- * batches of 1,000 (take, one intent each, settled with sightings and history), a poll that brings edits, and memory on the way.
+ * How fast and how large a store is: `npx node bench/store.ts [--store memory|pglite|pg] [--records N]`, JSON on stdout. `pglite` uses a
+ * fresh folder on disk, `pg` a fresh database on the server that test/postgres.ts finds or starts. What is measured: a first load in
+ * pages of 2,000 (one match key and one half link each), every link decided and written in batches of 1,000 (take, one intent each,
+ * settled with sightings and history), a poll that brings nothing new, one that brings edits, and memory on the way. `cpuUs` is the
+ * processor time of this process per record: all of the embedded database is in it, nothing of a server.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { sql } from 'kysely';
 import type { Intent, LinkChange, Store } from '../src/engine/ports.ts';
 import type { Sighting } from '../src/model/record.ts';
 import { openMemory } from '../src/store/memory.ts';
-import { openPglite } from '../src/store/open.ts';
+import { openStore } from '../src/store/open.ts';
+import { connectPool } from '../src/store/postgres.ts';
+import { openServer } from '../test/postgres.ts';
 
-const kind = process.argv[2] === 'memory' ? 'memory' : 'pglite';
-const records = Number(process.argv[3] ?? 200_000);
+const { values } = parseArgs({
+  options: { store: { type: 'string', default: 'pglite' }, records: { type: 'string', default: '200000' } },
+});
+const records = Number(values.records);
 const pageSize = 2_000;
 const batchSize = 1_000;
 const pair = 'sales/Account|support/organization';
 
-const folder = kind === 'pglite' ? await mkdtemp(join(tmpdir(), 'syncline-bench-')) : null;
+const stage = await openStage(values.store);
 const startMs = performance.now();
-const store = folder === null ? openMemory() : await openPglite(join(folder, 'database'));
+const store = await stage.open();
 const openMs = performance.now() - startMs;
 
 let now = 1_000;
@@ -30,41 +38,44 @@ const observed = await metered(async () => {
 });
 samples.push(sample('observed'));
 
-const phases = { take: 0, intend: 0, settle: 0 };
+const phases = { take: noTime(), intend: noTime(), settle: noTime() };
 const reconciled = await metered(async () => {
   while (await reconcile(store)) now += 10;
 });
 samples.push(sample('reconciled'));
 
-const editMs = await timed(async () => {
-  for (let from = 0; from < Math.min(records, 20_000); from += pageSize) await editPage(store, from);
+const polled = Math.min(records, 20_000);
+const unchanged = await metered(async () => {
+  for (let from = 0; from < polled; from += pageSize) await store.known('sales', 'Account', idsFrom(from));
+});
+const edited = await metered(async () => {
+  for (let from = 0; from < polled; from += pageSize) await editPage(store, from);
 });
 samples.push(sample('edited'));
-const allDueMs = await timed(() => store.allDue('accounts', now));
+const allDueMs = (await metered(() => store.allDue('accounts', now))).ms;
 samples.push(sample('all due'));
-const tidyMs = await timed(() => store.tidy(0));
+const tidyMs = (await metered(() => store.tidy(0))).ms;
 samples.push(sample('tidied'));
 const counts = await store.counts('accounts', now);
 await store.close();
 
-const reopened = folder === null ? null : await reopen(join(folder, 'database'));
-if (folder !== null) await rm(folder, { recursive: true, force: true });
+const reopening = await metered(async () => (await stage.open()).close());
+await stage.close();
 
 process.stdout.write(
   `${JSON.stringify(
     {
-      kind,
+      store: values.store,
       records,
       openMs: Math.round(openMs),
-      observePerSecond: perSecond(records, observed.ms),
-      observePerCpuSecond: perSecond(records, observed.cpuMs),
-      linksPerSecond: perSecond(records, reconciled.ms),
-      linksPerCpuSecond: perSecond(records, reconciled.cpuMs),
-      phasesMs: Object.fromEntries(Object.entries(phases).map(([name, ms]) => [name, Math.round(ms)])),
-      editsPerSecond: perSecond(Math.min(records, 20_000), editMs),
+      observe: perRecord(records, observed),
+      reconcile: perRecord(records, reconciled),
+      phases: Object.fromEntries(Object.entries(phases).map(([name, spent]) => [name, perRecord(records, spent)])),
+      unchanged: perRecord(polled, unchanged),
+      edit: perRecord(polled, edited),
       allDueMs: Math.round(allDueMs),
       tidyMs: Math.round(tidyMs),
-      reopened,
+      reopenMs: Math.round(reopening.ms),
       memory: samples,
       counts,
     },
@@ -73,8 +84,41 @@ process.stdout.write(
   )}\n`,
 );
 
+interface Stage {
+  open(): Promise<Store>;
+  close(): Promise<void>;
+}
+
+async function openStage(kind: string): Promise<Stage> {
+  if (kind === 'memory') return { open: async () => openMemory(), close: async () => {} };
+  if (kind === 'pglite') {
+    const folder = await mkdtemp(join(tmpdir(), 'syncline-bench-'));
+    return {
+      open: () => openStore(join(folder, 'database'), undefined),
+      close: () => rm(folder, { recursive: true, force: true }),
+    };
+  }
+  if (kind !== 'pg') throw new Error('--store is memory, pglite or pg');
+  const server = await openServer(process.env);
+  const name = `syncline_bench_${process.pid}`;
+  const onServer = async (words: string) => {
+    const { db, close } = connectPool(server.url, { max: 1 });
+    await sql`${sql.raw(words)} database ${sql.id(name)}`.execute(db).finally(close);
+  };
+  await onServer('create');
+  const url = new URL(server.url);
+  url.pathname = `/${name}`;
+  return {
+    open: () => openStore('', url.href),
+    async close() {
+      await onServer('drop');
+      await server.stop();
+    },
+  };
+}
+
 async function observePage(into: Store, from: number): Promise<void> {
-  const ids = Array.from({ length: Math.min(pageSize, records - from) }, (_, i) => `001000000${from + i}AAA`);
+  const ids = idsFrom(from);
   now += 1;
   await into.observe({
     connection: 'sales',
@@ -199,7 +243,7 @@ async function reconcile(into: Store): Promise<boolean> {
 }
 
 async function editPage(into: Store, from: number): Promise<void> {
-  const ids = Array.from({ length: pageSize }, (_, i) => `001000000${from + i}AAA`);
+  const ids = idsFrom(from);
   now += 1;
   const known = await into.known('sales', 'Account', ids);
   await into.observe({
@@ -219,37 +263,41 @@ async function editPage(into: Store, from: number): Promise<void> {
   });
 }
 
-async function reopen(path: string) {
-  const from = performance.now();
-  const again = await openPglite(path);
-  const ms = performance.now() - from;
-  await again.close();
-  return { openMs: Math.round(ms) };
+function idsFrom(from: number): readonly string[] {
+  return Array.from({ length: Math.min(pageSize, records - from) }, (_, i) => `001000000${from + i}AAA`);
+}
+
+interface Spent {
+  ms: number;
+  /** What one core did, whatever else the machine was busy with. */
+  cpuMs: number;
+}
+
+function noTime(): Spent {
+  return { ms: 0, cpuMs: 0 };
 }
 
 async function phase<T>(name: keyof typeof phases, work: () => Promise<T>): Promise<T> {
-  const from = performance.now();
-  const result = await work();
-  phases[name] += performance.now() - from;
+  const results: T[] = [];
+  const { ms, cpuMs } = await metered(async () => results.push(await work()));
+  phases[name].ms += ms;
+  phases[name].cpuMs += cpuMs;
+  const [result] = results;
+  if (result === undefined) throw new Error(`${name} brought nothing`);
   return result;
 }
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
+async function metered(work: () => Promise<unknown>): Promise<Spent> {
+  const before = process.cpuUsage();
   const from = performance.now();
   await work();
-  return performance.now() - from;
-}
-
-/** What one core did, whatever else the machine was busy with. */
-async function metered(work: () => Promise<unknown>): Promise<{ readonly ms: number; readonly cpuMs: number }> {
-  const before = process.cpuUsage();
-  const ms = await timed(work);
+  const ms = performance.now() - from;
   const { user, system } = process.cpuUsage(before);
   return { ms, cpuMs: (user + system) / 1000 };
 }
 
-function perSecond(count: number, ms: number): number {
-  return Math.round((count / ms) * 1000);
+function perRecord(count: number, { ms, cpuMs }: Spent) {
+  return { us: Math.round((ms / count) * 1000), cpuUs: Math.round((cpuMs / count) * 1000) };
 }
 
 function sample(when: string) {

@@ -2,8 +2,10 @@ import { describe } from 'vitest';
 import { describeCommit } from './contract/commit.ts';
 import { describeDue } from './contract/due.ts';
 import { describeIntake } from './contract/intake.ts';
+import { describeOutdated } from './contract/outdated.ts';
 import { describePeople } from './contract/people.ts';
 import type { Opener } from './contract/samples.ts';
+import { describeWaiting } from './contract/waiting.ts';
 
 /**
  * What every store must do (engine/ports.ts, and memory.ts where that leaves room). `open` answers with an empty store; the suite looks
@@ -12,8 +14,10 @@ import type { Opener } from './contract/samples.ts';
 export function describeStore(name: string, open: Opener): void {
   describe(`${name} store`, () => {
     describeIntake(open);
+    describeOutdated(open);
     describeDue(open);
     describeCommit(open);
     describePeople(open);
+    describeWaiting(open);
   });
 }

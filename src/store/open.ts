@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect } from 'kysely';
 import type { Store } from '../engine/ports.ts';
+import { openPostgres } from './postgres.ts';
 import { migrate } from './sql/migrate.ts';
 import { sqlStore } from './sql/store.ts';
 import type { Database, Tables } from './sql/tables.ts';
@@ -15,7 +16,17 @@ import { createVacuum } from './sql/tidy.ts';
 const vacuumEveryRows = 200_000;
 
 /** The one tenant of a process, for now. */
-export const defaultWorkspace = 'main';
+const defaultWorkspace = 'main';
+
+/**
+ * Opens the store of a process: the PostgreSQL that `databaseUrl` names, which other processes may have open as well, else the embedded
+ * database in `folder`, which is this process's alone.
+ */
+export async function openStore(folder: string, databaseUrl: string | undefined): Promise<Store> {
+  return databaseUrl === undefined || databaseUrl === ''
+    ? openPglite(folder)
+    : openPostgres(databaseUrl, defaultWorkspace);
+}
 
 /**
  * Opens the embedded database in a folder (null: in memory, gone when it is closed), made and brought up to date where needed. One

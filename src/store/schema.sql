@@ -143,7 +143,8 @@ create table sighting (
   at bigint,
   author text,
   seen jsonb not null,
-  keys jsonb not null default '[]'::jsonb
+  keys jsonb not null default '[]'::jsonb,
+  learned_at bigint not null default 0
 );
 CREATE UNIQUE INDEX sighting_pkey ON sighting USING btree (workspace, connection, object, id);
 

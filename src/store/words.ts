@@ -10,6 +10,9 @@ import { isGone, type Ref, type Sighting } from '../model/record.ts';
 /** Rows that a read for people answers with unless told otherwise. */
 export const defaultLimit = 100;
 
+/** Of the records that share a match key, so many are named. */
+export const shownRecords = 10;
+
 /** Live work goes before a load: a link that is due in both lanes is due in the live one. */
 export function urgent(a: Lane | null, b: Lane): Lane {
   return a === 'live' || b === 'live' ? 'live' : 'load';
@@ -80,6 +83,14 @@ export function placedKeys(
 /** One entry per record and sync: a page may show a record twice. */
 export function uniqueOpens(page: Observed): Observed['open'] {
   return [...new Map(page.open.map((open) => [`${open.sync}\n${open.side}\n${open.id}`, open])).values()];
+}
+
+/**
+ * When a page was asked for (ms); where it does not say so, it counts as asked for when it is kept. What we learnt of a record after
+ * that is newer than what the page shows of it: another process may have written it meanwhile.
+ */
+export function askedAt(page: Observed): number {
+  return page.askedAt ?? page.now;
 }
 
 /** A page's sightings, the last one of each record. */

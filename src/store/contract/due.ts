@@ -198,6 +198,19 @@ export function describeDue(open: Opener): void {
   });
 
   describe('all links of a sync', () => {
+    test('become due, however many there are', async () => {
+      const store = await open();
+      const count = 10_001;
+      const opened = Array.from({ length: count }, (_, i) => {
+        return { sync: 'accounts', pair, side: 'crm', id: `${i}`, link: `link-${i}`, lane: 'live' } as const;
+      });
+      await store.observe(page('crm', 1, { open: opened }));
+      expect(await store.allDue('accounts', 5)).toBe(count);
+      const [due] = await store.take({ syncs: ['accounts'], now: 10, limit: 1, lease: 'worker', until: 20 });
+      expect(due?.turn).toBe(2);
+      expect(await store.allDue('partners', 5)).toBe(0);
+    });
+
     test('become due in the load lane when its rules change', async () => {
       const store = await open();
       await linkPair(store, 'link-1', '1', '7');

@@ -1,10 +1,10 @@
 import type { Committed, LinkChange } from '../../engine/ports.ts';
-import type { Hold } from '../../model/hold.ts';
+import type { Lane } from '../../model/link.ts';
 import { type Ref, type Side, sides } from '../../model/record.ts';
-import { claimKey, mergeSighting, placedKeys, renewHolds } from '../words.ts';
+import { claimKey, mergeSighting, placedKeys, renewHolds, urgent } from '../words.ts';
 import { makeDue } from './due.ts';
 import { touch } from './intake.ts';
-import { type Row, refKey, type State } from './state.ts';
+import { type Row, refKey, type State, wakingKeys, wakingLane } from './state.ts';
 
 /**
  * Applies the changes one after the other. Nothing here waits, so the whole batch is one step for everybody else; a change is looked
@@ -18,10 +18,16 @@ export function commit(
 ): readonly Committed[] {
   const { committed, touched } = applyAll(state, changes, lease, now);
   // Only now, so that a hold of this batch is woken by a key of this batch whatever their order.
-  const woken = new Set(touched.flatMap(({ key, by }) => state.wakes.of(key).filter((link) => link !== by)));
-  for (const link of woken) {
+  const woken = new Map<string, Lane>();
+  for (const { key, by } of touched) {
+    for (const link of state.wakes.of(key)) {
+      const row = state.rows.get(link);
+      if (row !== undefined && link !== by) woken.set(link, urgent(woken.get(link) ?? null, wakingLane(row, key)));
+    }
+  }
+  for (const [link, lane] of woken) {
     const row = state.rows.get(link);
-    if (row !== undefined) makeDue(state, row, 'live', 'edit', now);
+    if (row !== undefined) makeDue(state, row, lane, 'edit', now);
   }
   return committed;
 }
@@ -123,7 +129,7 @@ function apply(
   for (const claim of change.claims ?? []) state.claim(row.link.id, claim);
   for (const id of change.close ?? []) state.closeIntent(row, id);
   for (const intent of change.open ?? []) state.openIntent(row, intent);
-  if (change.holds !== undefined) hold(state, row, change.holds, now);
+  if (change.holds !== undefined || change.waits !== undefined) hold(state, row, change, now);
   if (change.clearAnswers === true) {
     row.answers = Object.fromEntries(Object.entries(row.answers).filter(([, given]) => given.turn > change.turn));
   }
@@ -136,12 +142,18 @@ function apply(
 }
 
 /** A key that a new hold waits for may have come or gone while the link was decided: then it is looked at once more. */
-function hold(state: State, row: Row, holds: readonly Hold[], now: number): void {
-  const waited = new Set(row.holds.flatMap(({ wakes }) => wakes));
-  state.setHolds(row, renewHolds(row.holds, holds));
-  const news = row.holds.flatMap(({ wakes }) => wakes).filter((key) => !waited.has(key));
-  const missed = news.some((key) => (state.touchedAt.get(key) ?? Number.NEGATIVE_INFINITY) >= row.takenAt);
-  if (missed && row.lease !== null) makeDue(state, row, 'live', 'edit', now);
+function hold(state: State, row: Row, change: Pick<LinkChange, 'holds' | 'waits'>, now: number): void {
+  const waited = wakingKeys(row);
+  state.setWaking(
+    row,
+    change.holds === undefined ? row.holds : renewHolds(row.holds, change.holds),
+    change.waits ?? row.waits,
+  );
+  const news = [...wakingKeys(row)].filter((key) => !waited.has(key));
+  const missed = news.filter((key) => (state.touchedAt.get(key) ?? Number.NEGATIVE_INFINITY) >= row.takenAt);
+  if (missed.length === 0 || row.lease === null) return;
+  const lane = missed.map((key) => wakingLane(row, key)).reduce(urgent);
+  makeDue(state, row, lane, 'edit', now);
 }
 
 /** Keeps what the write told of the records; answers with the match keys that came, went or became free. */
@@ -149,6 +161,7 @@ function learn(state: State, row: Row, change: LinkChange, now: number): readonl
   for (const told of change.sightings ?? []) {
     const key = refKey(told.ref);
     state.sightings.set(key, mergeSighting(state.sightings.get(key) ?? null, told));
+    state.learnedAt.set(key, now);
   }
   const ends = sides.flatMap((side): readonly Ref[] => {
     const end = row.link[side];

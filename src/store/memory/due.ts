@@ -47,12 +47,21 @@ function front(state: State, track: Track, lane: Lane): { readonly row: Row; rea
   return null;
 }
 
-export function dueVerbs(state: State): Pick<Store, 'take' | 'release' | 'releaseAll' | 'nextDue'> {
+export function dueVerbs(state: State): Pick<Store, 'take' | 'peek' | 'release' | 'releaseAll' | 'nextDue'> {
   return {
-    async take({ syncs, now, limit, lease, until }) {
+    async take({ syncs, links, now, limit, lease, until }) {
       const taken: DueLink[] = [];
       const tracks = tracksOf(state, syncs);
       findLapsed(state, tracks, now);
+      if (links !== undefined) {
+        for (const { row, lane } of chosen(state, tracks, links)
+          .filter(({ row }) => row.dueAt <= now)
+          .slice(0, limit)) {
+          state.lease(row, lease, now, until);
+          taken.push(dueLink(state, row, lane));
+        }
+        return taken;
+      }
       for (const lane of lanes) {
         while (taken.length < limit) {
           const row = oldest(state, tracks, lane, now);
@@ -62,6 +71,21 @@ export function dueVerbs(state: State): Pick<Store, 'take' | 'release' | 'releas
         }
       }
       return taken;
+    },
+
+    async peek({ syncs, links, after, limit }) {
+      const tracks = tracksOf(state, syncs);
+      const asked = links === undefined ? state.rows.values() : links.flatMap((id) => state.rows.get(id) ?? []);
+      const rows = [...asked].filter(
+        (row) =>
+          row.lane !== null &&
+          row.inFlight === 0 &&
+          !row.paused &&
+          (after === null || row.link.id > after) &&
+          tracks.includes(row.track),
+      );
+      const sorted = rows.toSorted((a, b) => (a.link.id < b.link.id ? -1 : 1)).slice(0, limit);
+      return sorted.map((row) => dueLink(state, row, row.lane ?? 'load'));
     },
 
     async release(lease) {
@@ -85,12 +109,21 @@ export function dueVerbs(state: State): Pick<Store, 'take' | 'release' | 'releas
       }
     },
 
-    async nextDue(syncs) {
+    async nextDue(syncs, links) {
       let next: number | null = null;
       const tracks = tracksOf(state, syncs);
       const consider = (at: number) => {
         next = next === null ? at : Math.min(next, at);
       };
+      if (links !== undefined) {
+        for (const id of links) {
+          const row = state.rows.get(id);
+          if (row === undefined || row.lane === null || row.inFlight > 0 || row.paused || !tracks.includes(row.track))
+            continue;
+          consider(row.lease === null || row.lapsed ? row.dueAt : Math.max(row.dueAt, row.leaseUntil));
+        }
+        return next;
+      }
       for (const track of tracks)
         for (const lane of lanes) {
           const first = front(state, track, lane);
@@ -104,6 +137,25 @@ export function dueVerbs(state: State): Pick<Store, 'take' | 'release' | 'releas
       return next;
     },
   };
+}
+
+/** Those of these links that can be taken when they are due, live lane first, oldest first. */
+function chosen(
+  state: State,
+  tracks: readonly Track[],
+  links: readonly string[],
+): readonly { readonly row: Row; readonly lane: Lane }[] {
+  const found = [...new Set(links)].flatMap((id) => {
+    const row = state.rows.get(id);
+    if (row === undefined || row.lane === null || !tracks.includes(row.track)) return [];
+    return canBeTaken(row, row.lane, row.dueAt) ? [{ row, lane: row.lane }] : [];
+  });
+  return found.toSorted(
+    (a, b) =>
+      lanes.indexOf(a.lane) - lanes.indexOf(b.lane) ||
+      a.row.dueAt - b.row.dueAt ||
+      (a.row.link.id < b.row.link.id ? -1 : 1),
+  );
 }
 
 function oldest(state: State, tracks: readonly Track[], lane: Lane, now: number): Row | null {

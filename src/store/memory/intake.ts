@@ -2,14 +2,14 @@ import type { Kin, Known, Observed, Store } from '../../engine/ports.ts';
 import type { Cause } from '../../model/history.ts';
 import { matchKey } from '../../model/hold.ts';
 import { type Lane, type Link, newEnd } from '../../model/link.ts';
-import { type Ref, type Side, sides } from '../../model/record.ts';
-import { sameSeen, uniqueOpens } from '../words.ts';
+import { type Ref, type Side, type Sighting, sides } from '../../model/record.ts';
+import { askedAt, sameSeen, shownRecords, uniqueOpens } from '../words.ts';
 import { makeDue } from './due.ts';
-import { feedKey, type Row, refKey, type State, type Track } from './state.ts';
+import { feedKey, type Row, refKey, type State, type Track, wakingLane } from './state.ts';
 
 export function intakeVerbs(
   state: State,
-): Pick<Store, 'feed' | 'leaseFeed' | 'known' | 'awaiting' | 'observe' | 'kin'> {
+): Pick<Store, 'feed' | 'leaseFeed' | 'known' | 'awaiting' | 'observe' | 'kin' | 'doubles'> {
   return {
     async feed(connection, object) {
       return state.feeds.get(feedKey(connection, object))?.feed ?? null;
@@ -29,7 +29,9 @@ export function intakeVerbs(
       return ids.map((id): Known => {
         const links = tracks.flatMap(({ track, side }) => {
           const row = state.linkAt(track.sync, side, id);
-          return row?.track === track ? [{ link: row.link, side, inFlight: row.inFlight > 0 }] : [];
+          if (row?.track !== track) return [];
+          const { link, inFlight, lane, holds, tries, paused } = row;
+          return [{ link, side, inFlight: inFlight > 0, due: lane !== null && !paused, held: holds.length > 0, tries }];
         });
         const sorted = links.toSorted((a, b) => (a.link.id < b.link.id ? -1 : 1));
         return { id, sighting: state.sighting({ connection, object }, id), links: sorted };
@@ -44,6 +46,16 @@ export function intakeVerbs(
 
     async observe(page) {
       return observe(state, page);
+    },
+
+    async doubles(connection, object, field, limit) {
+      const begin = matchKey(connection, object, field, '');
+      const found = state.doubled(begin);
+      const examples = found.slice(0, limit).map(({ key, records }) => ({
+        value: key.slice(begin.length),
+        records: records.toSorted().slice(0, shownRecords),
+      }));
+      return { values: found.length, examples };
     },
 
     async kin(asks, limit) {
@@ -105,11 +117,24 @@ function observe(state: State, page: Observed): { readonly opened: number; reado
       if (sighting !== null && !sameSeen(before, sighting)) due.set(there.link.id, { lane: open.lane, cause: 'edit' });
     }
   }
-  for (const sighting of page.sightings) state.sightings.set(refKey(sighting.ref), sighting);
+  const outdated = new Set(
+    [...shown.values()].filter((sighting) => isOutdated(state, sighting, page)).map(({ ref }) => ref.id),
+  );
+  const doubtful = [...outdated].filter((id) => !sameSeen(state.sighting(page, id), shown.get(id) ?? null));
+  for (const [id, sighting] of shown) {
+    if (outdated.has(id)) continue;
+    state.sightings.set(refKey(sighting.ref), sighting);
+    state.learnedAt.set(refKey(sighting.ref), askedAt(page));
+  }
   for (const [id, keys] of Object.entries(page.keys)) {
+    if (outdated.has(id)) continue;
     const ref = { connection: page.connection, object: page.object, id };
-    const woken = touch(state, ref, keys, page.now).flatMap((key) => state.wakes.of(key));
-    for (const link of woken) if (!due.has(link)) due.set(link, { lane: 'live', cause: 'edit' });
+    for (const key of touch(state, ref, keys, page.now)) {
+      for (const link of state.wakes.of(key)) {
+        const row = state.rows.get(link);
+        if (row !== undefined && !due.has(link)) due.set(link, { lane: wakingLane(row, key), cause: 'edit' });
+      }
+    }
   }
   let made = 0;
   for (const [link, { lane, cause }] of due) {
@@ -122,7 +147,16 @@ function observe(state: State, page: Observed): { readonly opened: number; reado
     const row = state.rows.get(link);
     if (row !== undefined) state.enqueue(row);
   }
+  for (const row of tracksAt(state, page.connection, page.object).flatMap(({ track, side }) =>
+    doubtful.map((id) => state.linkAt(track.sync, side, id)),
+  )) {
+    if (row !== undefined && row.lane !== null) row.askVendor = true;
+  }
   return { opened: opened.size, due: made };
+}
+
+function isOutdated(state: State, sighting: Sighting, page: Observed): boolean {
+  return (state.learnedAt.get(refKey(sighting.ref)) ?? Number.NEGATIVE_INFINITY) > askedAt(page);
 }
 
 /** Replaces a record's match keys; answers with those that came or went. */
@@ -160,6 +194,7 @@ function halfRow(state: State, open: Observed['open'][number], now: number): Row
     answers: {},
     paused: false,
     holds: [],
+    waits: [],
     inFlight: 0,
     creates: 0,
     wholeKeys: [],

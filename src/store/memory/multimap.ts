@@ -26,6 +26,10 @@ export class Multimap<V extends string> {
     return values;
   }
 
+  keys(): readonly string[] {
+    return [...this.#entries.keys()];
+  }
+
   /** A copy: safe to change the map while going through it. */
   of(key: string): readonly V[] {
     const held = this.#entries.get(key);

@@ -28,9 +28,10 @@ export function peopleVerbs(state: State): PeopleVerbs {
         makeDue(state, row, 'live', 'retry', now);
         const refused = row.holds.some((hold) => hold.why === 'refused');
         if (refused)
-          state.setHolds(
+          state.setWaking(
             row,
             row.holds.filter((hold) => hold.why !== 'refused'),
+            row.waits,
           );
         row.tries = 0;
         row.fault = null;

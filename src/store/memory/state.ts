@@ -1,4 +1,4 @@
-import type { Claim, Feed, Intent } from '../../engine/ports.ts';
+import type { Claim, Feed, Intent, LinkChange } from '../../engine/ports.ts';
 import type { Fault } from '../../model/fault.ts';
 import type { Cause, HistoryRow } from '../../model/history.ts';
 import type { Answer, Hold } from '../../model/hold.ts';
@@ -32,12 +32,16 @@ export interface Row {
   answers: Readonly<Record<string, { readonly answer: Answer; readonly turn: number }>>;
   paused: boolean;
   holds: readonly Hold[];
+  /** Keys that the link waits for beside those of its holds. */
+  waits: readonly Wait[];
   /** Open intents, and those of them that create a record. */
   inFlight: number;
   creates: number;
   /** Under which keys the link stands among the whole links of its pair. */
   wholeKeys: readonly string[];
 }
+
+export type Wait = NonNullable<LinkChange['waits']>[number];
 
 /** The links of one sync between the two places of a pair, and which of them may be due. */
 export interface Track {
@@ -68,6 +72,8 @@ export interface IntentRow {
 export class State {
   readonly feeds = new Map<string, FeedRow>();
   readonly sightings = new Map<string, Sighting>();
+  /** When we learnt how a record looks (ms). */
+  readonly learnedAt = new Map<string, number>();
   readonly rows = new Map<string, Row>();
   readonly tracks = new Map<string, Track>();
   readonly leases = new Map<string, Set<Row>>();
@@ -130,22 +136,19 @@ export class State {
 
   drop(row: Row): void {
     for (const side of sides) this.setEnd(row, side, null);
-    this.setHolds(row, []);
+    this.setWaking(row, [], []);
     this.dropClaims(row.link.id);
     this.endLease(row);
     this.rows.delete(row.link.id);
   }
 
-  setHolds(row: Row, holds: readonly Hold[]): void {
-    for (const hold of row.holds) {
-      this.holds.delete(hold.id);
-      for (const key of hold.wakes) this.wakes.remove(key, row.link.id);
-    }
+  setWaking(row: Row, holds: readonly Hold[], waits: readonly Wait[]): void {
+    for (const hold of row.holds) this.holds.delete(hold.id);
+    for (const key of wakingKeys(row)) this.wakes.remove(key, row.link.id);
     row.holds = holds;
-    for (const hold of holds) {
-      this.holds.set(hold.id, row);
-      for (const key of hold.wakes) this.wakes.add(key, row.link.id);
-    }
+    row.waits = waits;
+    for (const hold of holds) this.holds.set(hold.id, row);
+    for (const key of wakingKeys(row)) this.wakes.add(key, row.link.id);
   }
 
   lease(row: Row, lease: string, now: number, until: number): void {
@@ -231,6 +234,15 @@ export class State {
     return this.#keyed.of(key);
   }
 
+  /** Keys that begin so and that several records have, in order. */
+  doubled(begin: string): readonly { readonly key: string; readonly records: readonly string[] }[] {
+    const keys = this.#keyed.keys().filter((key) => key.startsWith(begin));
+    return keys
+      .map((key) => ({ key, records: this.keyed(key) }))
+      .filter(({ records }) => records.length > 1)
+      .toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
   whole(pair: string, side: Side, id: string): string | undefined {
     return this.wholes.get(`${pair}\n${side}\n${id}`);
   }
@@ -247,6 +259,17 @@ export class State {
       : [];
     for (const key of row.wholeKeys) this.wholes.set(key, row.link.id);
   }
+}
+
+/** What wakes the link when it is touched. */
+export function wakingKeys(row: Pick<Row, 'holds' | 'waits'>): ReadonlySet<string> {
+  return new Set([...row.holds.flatMap(({ wakes }) => wakes), ...row.waits.map(({ key }) => key)]);
+}
+
+/** The lane in which a touched key makes the link due: its own where it only waits for it, else live. */
+export function wakingLane(row: Pick<Row, 'holds' | 'waits'>, key: string): Lane {
+  const held = row.holds.some(({ wakes }) => wakes.includes(key));
+  return held ? 'live' : (row.waits.find((wait) => wait.key === key)?.lane ?? 'live');
 }
 
 export function refKey(ref: Ref): string {

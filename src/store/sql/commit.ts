@@ -1,5 +1,6 @@
 import type { Committed, LinkChange } from '../../engine/ports.ts';
 import { applyAll } from '../memory/commit.ts';
+import { urgent } from '../words.ts';
 import { type Before, flush } from './flush.ts';
 import { indexKey } from './json.ts';
 import { type DueMark, raise, sleepers } from './raise.ts';
@@ -53,7 +54,10 @@ async function once(
   const by = Map.groupBy(touched, ({ key }) => indexKey(key));
   const found = await sleepers(reach, [...by.keys()]);
   const woken = found.filter(({ key, link }) => by.get(key)?.some((each) => each.by !== link));
-  const marks = new Map(woken.map(({ link }): [string, DueMark] => [link, { link, lane: 'live', cause: 'edit' }]));
+  const marks = new Map<string, DueMark>();
+  for (const { link, lane } of woken) {
+    marks.set(link, { link, lane: urgent(marks.get(link)?.lane ?? null, lane), cause: 'edit' });
+  }
   await raise(reach, [...marks.values()], now);
   return committed;
 }

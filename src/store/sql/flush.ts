@@ -7,6 +7,7 @@ import { claimKey, markOf, objectOf } from '../words.ts';
 import { indexKey, rowsOf, texts } from './json.ts';
 import { without } from './observe.ts';
 import { changeKeys, insertSightings, type Kept, noteLost, updateSightings } from './sightings.ts';
+import { waitName } from './slice.ts';
 import type { Reach } from './tables.ts';
 import { Raced } from './transact.ts';
 
@@ -157,7 +158,9 @@ async function changeHolds(
   done: readonly LinkChange[],
   absorbed: readonly string[],
 ) {
-  const held = new Set(done.filter((change) => change.holds !== undefined).map(({ link }) => link));
+  const held = new Set(
+    done.filter((change) => change.holds !== undefined || change.waits !== undefined).map(({ link }) => link),
+  );
   const links = [...held, ...absorbed];
   if (links.length === 0) return;
   for (const table of ['hold', 'wake'] as const) {
@@ -165,7 +168,21 @@ async function changeHolds(
       db,
     );
   }
-  const holds = rows.filter((row) => held.has(row.link.id)).flatMap((row) => row.holds.map((hold) => ({ row, hold })));
+  const kept = rows.filter((row) => held.has(row.link.id));
+  await addHolds({ db, workspace }, kept);
+  const wakes = kept.flatMap(({ link, holds, waits }) => [
+    ...holds.flatMap((hold) => hold.wakes.map((key) => ({ key: indexKey(key), hold: hold.id, link: link.id }))),
+    ...waits.map(({ key, lane }) => ({ key: indexKey(key), hold: waitName(link.id, lane), link: link.id })),
+  ]);
+  if (wakes.length === 0) return;
+  await sql`
+    insert into wake (workspace, key, hold, link)
+    select ${workspace}::text, r.key, r.hold, r.link from ${rowsOf(wakes)} as r(key text, hold text, link text)
+    on conflict do nothing`.execute(db);
+}
+
+async function addHolds({ db, workspace }: Reach, rows: readonly Row[]): Promise<void> {
+  const holds = rows.flatMap((row) => row.holds.map((hold) => ({ row, hold })));
   if (holds.length === 0) return;
   const kept = holds.map(({ row, hold }) => ({
     id: hold.id,
@@ -179,13 +196,6 @@ async function changeHolds(
     select ${workspace}::text, r.* from ${rowsOf(kept)} as r(id text, link text, why text, since bigint, body jsonb)`.execute(
     db,
   );
-  const wakes = holds.flatMap(({ row, hold }) =>
-    hold.wakes.map((key) => ({ key: indexKey(key), hold: hold.id, link: row.link.id })),
-  );
-  await sql`
-    insert into wake (workspace, key, hold, link)
-    select ${workspace}::text, r.key, r.hold, r.link from ${rowsOf(wakes)} as r(key text, hold text, link text)
-    on conflict do nothing`.execute(db);
 }
 
 async function addHistory({ db, workspace }: Reach, done: readonly LinkChange[]): Promise<void> {
@@ -221,7 +231,9 @@ async function keepTold(
   }
   const kept: readonly Kept[] = [...told].flatMap(([key, ref]) => {
     const sighting = state.sightings.get(key);
-    return sighting === undefined ? [] : [{ sighting, keys: state.keysOf(ref) }];
+    return sighting === undefined
+      ? []
+      : [{ sighting, keys: state.keysOf(ref), learnedAt: state.learnedAt.get(key) ?? now }];
   });
   const isKnown = ({ sighting }: Kept) => before.keys.has(refKey(sighting.ref));
   const fresh = kept.filter((each) => !isKnown(each));

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Intent, Store, Underway } from '../../engine/ports.ts';
-import { texts } from './json.ts';
+import { manyRows, texts } from './json.ts';
 import { type IntentColumns, toIntent } from './known.ts';
 import type { Reach } from './tables.ts';
 
@@ -28,8 +28,9 @@ export async function unsettled(
   { db, workspace }: Reach,
   ask: Parameters<Store['unsettled']>[0],
 ): Promise<readonly Intent[]> {
-  const found = await sql<IntentColumns & { at: number; id: string }>`
-    with ready as (
+  const found = await manyRows<IntentColumns & { at: number; id: string }>(
+    db,
+    sql`with ready as (
       select id from intent
       where workspace = ${workspace}::text and connection = any(${texts(ask.connections)})
         and ${ofSyncs(ask.syncs)} and again_at <= ${ask.now}::bigint
@@ -39,8 +40,9 @@ export async function unsettled(
     )
     update intent set lease = ${ask.lease}::text, lease_until = ${ask.until}::bigint
     from ready where intent.workspace = ${workspace}::text and intent.id = ready.id
-    returning intent.id, intent.at, intent.body, intent.state, intent.job, intent.again_at`.execute(db);
-  return found.rows.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1)).map(toIntent);
+    returning intent.id, intent.at, intent.body, intent.state, intent.job, intent.again_at`,
+  );
+  return found.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1)).map(toIntent);
 }
 
 export async function underway(

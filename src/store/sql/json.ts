@@ -28,12 +28,12 @@ export function texts(values: readonly string[]): RawBuilder<readonly string[]> 
 }
 
 /**
- * The rows of a query as one JSON text. Reading a thousand rows field by field costs more in the embedded database's protocol than in
+ * The rows of a query, or of what a statement returns, as one JSON text. Reading a thousand rows field by field costs more in the embedded database's protocol than in
  * the database; one text is parsed by the engine that we run on.
  */
 export async function manyRows<T>(db: Kysely<Tables>, query: RawBuilder<unknown>): Promise<readonly T[]> {
   const found = await sql<{ rows: readonly T[] }>`
-    select coalesce(json_agg(r), '[]'::json) as rows from (${query}) r`.execute(db);
+    with r as (${query}) select coalesce(json_agg(r), '[]'::json) as rows from r`.execute(db);
   return found.rows[0]?.rows ?? [];
 }
 

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
-import type { Kin, KinAsk } from '../../engine/ports.ts';
+import type { Doubles, Kin, KinAsk } from '../../engine/ports.ts';
 import { matchKey } from '../../model/hold.ts';
 import type { Side } from '../../model/record.ts';
+import { shownRecords } from '../words.ts';
 import { indexKey, manyRows, rowsOf } from './json.ts';
 import { type SightingRow, toSighting } from './sightings.ts';
 import type { Reach } from './tables.ts';
@@ -61,3 +62,25 @@ async function linksOf({ db, workspace }: Reach, asks: readonly KinAsk[], found:
 }
 
 export const endColumn: Readonly<Record<Side, 'crm_id' | 'desk_id'>> = { crm: 'crm_id', desk: 'desk_id' };
+
+/** The body of `doubles`. Keys are compared byte by byte, so all of a field's stand together in the index. */
+export async function doubles(
+  { db, workspace }: Reach,
+  connection: string,
+  object: string,
+  field: string,
+  limit: number,
+): Promise<Doubles> {
+  const begin = matchKey(connection, object, field, '');
+  const found = await sql<{ values: number; examples: readonly { key: string; records: readonly string[] }[] }>`
+    with several as (
+      select key, array_agg(record order by record) as records from match_key
+      where workspace = ${workspace}::text and key >= ${begin}::text and key < ${`${begin}\u{10FFFF}`}::text
+      group by key having count(*) > 1)
+    select (select count(*) from several)::integer as values, coalesce((select json_agg(
+      json_build_object('key', s.key, 'records', to_json(s.records[1:${shownRecords}::integer])) order by s.key)
+      from (select * from several order by key limit ${limit}::integer) s), '[]'::json) as examples`.execute(db);
+  const [row] = found.rows;
+  const examples = (row?.examples ?? []).map(({ key, records }) => ({ value: key.slice(begin.length), records }));
+  return { values: row?.values ?? 0, examples };
+}

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Reach } from './tables.ts';
-import { tracks } from './take.ts';
+import { among, tracks } from './take.ts';
 
 export async function release({ db, workspace }: Reach, lease: string): Promise<void> {
   for (const table of ['link', 'feed', 'intent'] as const) {
@@ -19,14 +19,18 @@ export async function releaseAll({ db, workspace }: Reach, now: number): Promise
 }
 
 /** The free links by the head of each queue; the leased ones, which are few, all of them. */
-export async function nextDue({ db, workspace }: Reach, syncs: readonly string[]): Promise<number | null> {
+export async function nextDue(
+  { db, workspace }: Reach,
+  syncs: readonly string[],
+  links?: readonly string[],
+): Promise<number | null> {
   const next = await sql<{ at: number | null }>`
     with t as (${tracks(workspace, syncs)})
     select min(due.at) as at from (
       select (
         select link.due_at from link
         where link.workspace = ${workspace}::text and link.sync = t.sync and link.pair = t.pair and link.lane = lanes.lane
-          and link.in_flight = 0 and not link.paused and link.lease is null
+          and link.in_flight = 0 and not link.paused and link.lease is null ${among(links)}
         order by link.due_at limit 1
       ) as at
       from t cross join (values ('live'), ('load')) as lanes(lane)
@@ -34,7 +38,7 @@ export async function nextDue({ db, workspace }: Reach, syncs: readonly string[]
       select min(greatest(link.due_at, link.lease_until)) as at
       from link join t on t.sync = link.sync and t.pair = link.pair
       where link.workspace = ${workspace}::text and link.lease is not null and link.lane is not null
-        and link.in_flight = 0 and not link.paused
+        and link.in_flight = 0 and not link.paused ${among(links)}
     ) due`.execute(db);
   return next.rows[0]?.at ?? null;
 }

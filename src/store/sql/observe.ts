@@ -2,12 +2,14 @@ import { sql } from 'kysely';
 import type { Observed } from '../../engine/ports.ts';
 import { matchKey } from '../../model/hold.ts';
 import { newEnd } from '../../model/link.ts';
+import { sides } from '../../model/record.ts';
 import { placesOf } from '../pair.ts';
-import { sameSeen, uniqueOpens, uniqueSightings } from '../words.ts';
+import { askedAt, sameSeen, uniqueOpens, uniqueSightings } from '../words.ts';
 import { moveCursor } from './feed.ts';
-import { indexKey, rowsOf } from './json.ts';
+import { indexKey, manyRows, rowsOf, texts } from './json.ts';
+import { endColumn } from './kin.ts';
 import { type DueMark, raise, sleepers } from './raise.ts';
-import { changeKeys, insertSightings, type Kept, lockSightings, toSighting, updateSightings } from './sightings.ts';
+import { changeKeys, insertSightings, type Kept, lockSightings, updateSightings } from './sightings.ts';
 import type { Reach } from './tables.ts';
 
 /** The body of `observe`, in a transaction. The order of the locks is the same everywhere: feed, sightings, links. */
@@ -16,15 +18,17 @@ export async function observe(
   page: Observed,
 ): Promise<{ readonly opened: number; readonly due: number }> {
   if (page.lease !== '' && !(await moveCursor(reach, page))) return { opened: 0, due: 0 };
-  const { before, touched } = await keepSightings(reach, page);
+  const { before, touched, doubtful } = await keepSightings(reach, page);
   const opened = await openLinks(reach, page);
   const due = new Map<string, DueMark>();
   for (const mark of page.due) if (!opened.has(mark.link)) due.set(mark.link, mark);
   for (const mark of await late(reach, page, opened, before)) if (!due.has(mark.link)) due.set(mark.link, mark);
-  for (const { link } of await sleepers(reach, touched)) {
-    if (!due.has(link) && !opened.has(link)) due.set(link, { link, lane: 'live', cause: 'edit' });
+  for (const { link, lane } of await sleepers(reach, touched)) {
+    if (!due.has(link) && !opened.has(link)) due.set(link, { link, lane, cause: 'edit' });
   }
-  return { opened: opened.size, due: await raise(reach, [...due.values()], page.now) };
+  const made = await raise(reach, [...due.values()], page.now);
+  await doubt(reach, page, doubtful);
+  return { opened: opened.size, due: made };
 }
 
 type Before = ReadonlyMap<string, Kept>;
@@ -36,7 +40,11 @@ async function keepSightings(reach: Reach, page: Observed) {
     const keys = page.keys[id]?.map((key) => indexKey(matchKey(connection, object, key.field, key.value)));
     return keys === undefined ? undefined : [...new Set(keys)];
   };
-  const shown = uniqueSightings(page).map((sighting) => ({ sighting, keys: keysOf(sighting.ref.id) ?? [] }));
+  const shown = uniqueSightings(page).map((sighting) => ({
+    sighting,
+    keys: keysOf(sighting.ref.id) ?? [],
+    learnedAt: askedAt(page),
+  }));
   const added = await insertSightings(reach, shown);
   const isNew = (id: string) => added.has(`${connection}\n${object}\n${id}`);
 
@@ -47,12 +55,20 @@ async function keepSightings(reach: Reach, page: Observed) {
     reach,
     [...ids].map((id) => ({ connection, object, id })),
   );
-  const before: Before = new Map(rows.map((row) => [row.id, { sighting: toSighting(row), keys: row.keys }]));
+  const before: Before = new Map(rows.map((row) => [row.sighting.ref.id, row]));
   const shownById = new Map(shown.map((kept) => [kept.sighting.ref.id, kept.sighting]));
-  const after = [...before].map(([id, had]) => ({
-    sighting: shownById.get(id) ?? had.sighting,
-    keys: keysOf(id) ?? had.keys,
-  }));
+  const isOutdated = ([id, { learnedAt }]: readonly [string, Kept]) => shownById.has(id) && learnedAt > askedAt(page);
+  const after = [...before]
+    .filter((each) => !isOutdated(each))
+    .map(([id, had]) => {
+      const sighting = shownById.get(id);
+      const keys = keysOf(id) ?? had.keys;
+      return sighting === undefined ? { ...had, keys } : { sighting, keys, learnedAt: askedAt(page) };
+    });
+  const doubtful = [...before]
+    .filter(isOutdated)
+    .filter(([id, had]) => !sameSeen(had.sighting, shownById.get(id) ?? null))
+    .map(([id]) => id);
   await updateSightings(reach, after);
 
   const gained = [
@@ -65,7 +81,21 @@ async function keepSightings(reach: Reach, page: Observed) {
     named(ref.id, without(before.get(ref.id)?.keys ?? [], keys)),
   );
   await changeKeys(reach, gained, dropped, page.now);
-  return { before, touched: [...new Set([...gained, ...dropped].map(({ key }) => key))] };
+  return { before, doubtful, touched: [...new Set([...gained, ...dropped].map(({ key }) => key))] };
+}
+
+/** A page shows them other than we learnt since it was asked for: who decides about their links is to ask the vendor. */
+async function doubt({ db, workspace }: Reach, { connection, object }: Observed, ids: readonly string[]) {
+  if (ids.length === 0) return;
+  for (const side of sides) {
+    await sql`
+      update link set ask_vendor = true from track t
+      where link.workspace = ${workspace}::text and link.lane is not null and ${sql.ref(`link.${endColumn[side]}`)} = any(${texts(ids)})
+        and t.workspace = ${workspace}::text and t.sync = link.sync and t.pair = link.pair
+        and ${sql.ref(`t.${side}_connection`)} = ${connection}::text and ${sql.ref(`t.${side}_object`)} = ${object}::text`.execute(
+      db,
+    );
+  }
 }
 
 function named(record: string, keys: readonly string[]) {
@@ -89,15 +119,17 @@ async function openLinks(reach: Reach, page: Observed): Promise<ReadonlySet<stri
     [`${side}_id`]: id,
     [side]: newEnd(id),
   }));
-  const opened = await sql<{ id: string }>`
-    insert into link (workspace, id, sync, pair, crm_id, desk_id, crm, desk, lane, due_at, due_since, cause)
+  const opened = await manyRows<{ id: string }>(
+    reach.db,
+    sql`insert into link (workspace, id, sync, pair, crm_id, desk_id, crm, desk, lane, due_at, due_since, cause)
     select ${reach.workspace}::text, r.id, r.sync, r.pair, r.crm_id, r.desk_id, r.crm, r.desk, r.lane,
       ${page.now}::bigint, ${page.now}::bigint, 'edit'
     from ${rowsOf(rows)} as r(id text, sync text, pair text, crm_id text, desk_id text, crm jsonb, desk jsonb, lane text)
     order by r.id
     on conflict do nothing
-    returning id`.execute(reach.db);
-  return new Set(opened.rows.map(({ id }) => id));
+    returning id`,
+  );
+  return new Set(opened.map(({ id }) => id));
 }
 
 async function keepTracks({ db, workspace }: Reach, page: Observed): Promise<void> {

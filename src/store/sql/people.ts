@@ -4,6 +4,7 @@ import type { Answer, Hold } from '../../model/hold.ts';
 import { jsonb, texts } from './json.ts';
 import { lockLinks, raised } from './raise.ts';
 import type { Reach } from './tables.ts';
+import { transact } from './transact.ts';
 
 /** The body of `answer`, in a transaction. */
 export async function answer({ db, workspace }: Reach, hold: string, given: Answer, now: number): Promise<boolean> {
@@ -47,11 +48,34 @@ async function linksOf({ db, workspace }: Reach, ids: readonly string[]): Promis
   return [...new Set([...ids, ...found.rows.map(({ link }) => link)])];
 }
 
-export async function allDue({ db, workspace }: Reach, sync: string, now: number): Promise<number> {
-  const wanted = sql`link.workspace = ${workspace}::text and link.sync = ${sync}::text`;
-  await lockLinks(db, wanted);
-  const made = await sql`update link set ${raised(sql`'load'`, sql`'meeting'`, now)} where ${wanted}`.execute(db);
-  return Number(made.numAffectedRows ?? 0);
+/** Links that become due in one transaction at most: others get their turn in between, and no statement takes long. */
+const slice = 10_000;
+
+/** In slices by id. A crash half-way leaves some of them due; whoever asked for it asks again. */
+export async function allDue(reach: Reach, sync: string, now: number): Promise<number> {
+  let made = 0;
+  for (let after = ''; ; ) {
+    const { count, last } = await transact(reach, (within) => nextDueSlice(within, sync, after, now));
+    made += count;
+    if (last === null || count < slice) return made;
+    after = last;
+  }
+}
+
+async function nextDueSlice({ db, workspace }: Reach, sync: string, after: string, now: number) {
+  const made = await sql<{ count: number; last: string | null }>`
+    with slice as (
+      select link.id from link
+      where link.workspace = ${workspace}::text and link.sync = ${sync}::text and link.id > ${after}::text
+      order by link.id limit ${slice}::integer
+      for update
+    ), made as (
+      update link set ${raised(sql`'load'`, sql`'meeting'`, now)}
+      from slice where link.workspace = ${workspace}::text and link.id = slice.id
+      returning link.id
+    )
+    select count(*)::integer as count, max(id) as last from made`.execute(db);
+  return made.rows[0] ?? { count: 0, last: null };
 }
 
 type Pausable = Parameters<Store['setPaused']>[0];

@@ -29,12 +29,11 @@ export async function raise({ db, workspace }: Reach, marks: readonly DueMark[],
     sql`link.workspace = ${workspace}::text
       and link.id in (select m ->> 'link' from jsonb_array_elements(${jsonText(marks)}::jsonb) m)`,
   );
-  const made = await sql<{ id: string }>`
+  const made = await sql`
     update link set ${raised(sql`m.lane`, sql`m.cause`, now)}
     from ${rows} as m(link text, lane text, cause text)
-    where link.workspace = ${workspace}::text and link.id = m.link
-    returning link.id`.execute(db);
-  return made.rows.length;
+    where link.workspace = ${workspace}::text and link.id = m.link`.execute(db);
+  return Number(made.numAffectedRows ?? 0);
 }
 
 /** In the order of their ids, so that two of us never wait for each other; nothing of them leaves the database. */
@@ -42,11 +41,13 @@ export async function lockLinks(db: Database, wanted: RawBuilder<unknown>): Prom
   await sql`select count(*) from (select link.id from link where ${wanted} order by link.id for update) l`.execute(db);
 }
 
-/** Match keys came or went: whose holds wait for one of them? */
+/** Keys came or went: which links wait for one of them, by their holds or by themselves, and in which lane do they become due? */
 export async function sleepers({ db, workspace }: Reach, keys: readonly string[]) {
   if (keys.length === 0) return [];
-  const found = await sql<{ key: string; link: string }>`
-    select distinct wake.key, wake.link from jsonb_array_elements_text(${jsonText(keys)}::jsonb) as k(key)
-    join wake on wake.workspace = ${workspace}::text and wake.key = k.key`.execute(db);
+  const found = await sql<{ key: string; link: string; lane: Lane }>`
+    select wake.key, wake.link, case when bool_and(wake.hold like 'wait:load:%') then 'load' else 'live' end as lane
+    from jsonb_array_elements_text(${jsonText(keys)}::jsonb) as k(key)
+    join wake on wake.workspace = ${workspace}::text and wake.key = k.key
+    group by wake.key, wake.link`.execute(db);
   return found.rows;
 }

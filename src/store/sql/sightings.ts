@@ -7,6 +7,8 @@ import type { Reach } from './tables.ts';
 export interface Kept {
   readonly sighting: Sighting;
   readonly keys: readonly string[];
+  /** When we learnt that (ms). */
+  readonly learnedAt: number;
 }
 
 export interface SightingRow {
@@ -23,22 +25,25 @@ export function toSighting({ connection, object, id, version, at, author, seen }
   return { ref: { connection, object, id }, version, at, by: author, seen };
 }
 
-function toRow({ sighting: { ref, version, at, by, seen }, keys }: Kept) {
-  return { ...ref, version, at, author: by, seen, keys };
+function toRow({ sighting: { ref, version, at, by, seen }, keys, learnedAt }: Kept) {
+  return { ...ref, version, at, author: by, seen, keys, learned_at: learnedAt };
 }
 
-const columns = sql`connection text, object text, id text, version text, at bigint, author text, seen jsonb, keys jsonb`;
+const columns = sql`connection text, object text, id text, version text, at bigint, author text, seen jsonb, keys jsonb, learned_at bigint`;
 
 /** Keeps the records that were never seen before; answers which ones those were, as `connection\nobject\nid`. */
 export async function insertSightings({ db, workspace }: Reach, kept: readonly Kept[]): Promise<ReadonlySet<string>> {
   if (kept.length === 0) return new Set();
-  const added = await sql<Ref>`
-    insert into sighting (workspace, connection, object, id, version, at, author, seen, keys)
-    select ${workspace}::text, r.connection, r.object, r.id, r.version, r.at, r.author, r.seen, r.keys
+  const added = await manyRows<Ref>(
+    db,
+    sql`insert into sighting (workspace, connection, object, id, version, at, author, seen, keys, learned_at)
+    select ${workspace}::text, r.connection, r.object, r.id, r.version, r.at, r.author, r.seen, r.keys,
+      r.learned_at
     from ${rowsOf(kept.map(toRow))} as r(${columns}) order by r.connection, r.object, r.id
     on conflict (workspace, connection, object, id) do nothing
-    returning connection, object, id`.execute(db);
-  return new Set(added.rows.map((ref) => `${ref.connection}\n${ref.object}\n${ref.id}`));
+    returning connection, object, id`,
+  );
+  return new Set(added.map((ref) => `${ref.connection}\n${ref.object}\n${ref.id}`));
 }
 
 export async function readSightings({ db, workspace }: Reach, refs: readonly Ref[]): Promise<readonly SightingRow[]> {
@@ -53,25 +58,24 @@ export async function readSightings({ db, workspace }: Reach, refs: readonly Ref
 }
 
 /** What is kept of these records, locked in the order of their ids. */
-export async function lockSightings(
-  { db, workspace }: Reach,
-  refs: readonly Ref[],
-): Promise<readonly (SightingRow & { readonly keys: readonly string[] })[]> {
+export async function lockSightings({ db, workspace }: Reach, refs: readonly Ref[]): Promise<readonly Kept[]> {
   if (refs.length === 0) return [];
-  return manyRows<SightingRow & { readonly keys: readonly string[] }>(
+  const rows = await manyRows<SightingRow & { readonly keys: readonly string[]; readonly learned_at: number }>(
     db,
-    sql`select s.connection, s.object, s.id, s.version, s.at, s.author, s.seen, s.keys
+    sql`select s.connection, s.object, s.id, s.version, s.at, s.author, s.seen, s.keys, s.learned_at
       from ${rowsOf(refs)} as r(connection text, object text, id text)
       join sighting s on s.workspace = ${workspace}::text and s.connection = r.connection
         and s.object = r.object and s.id = r.id
       order by s.connection, s.object, s.id for update of s`,
   );
+  return rows.map((row) => ({ sighting: toSighting(row), keys: row.keys, learnedAt: row.learned_at }));
 }
 
 export async function updateSightings({ db, workspace }: Reach, kept: readonly Kept[]): Promise<void> {
   if (kept.length === 0) return;
   await sql`
-    update sighting set version = r.version, at = r.at, author = r.author, seen = r.seen, keys = r.keys
+    update sighting set version = r.version, at = r.at, author = r.author, seen = r.seen, keys = r.keys,
+      learned_at = r.learned_at
     from ${rowsOf(kept.map(toRow))} as r(${columns})
     where sighting.workspace = ${workspace}::text and sighting.connection = r.connection
       and sighting.object = r.object and sighting.id = r.id`.execute(db);

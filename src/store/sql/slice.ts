@@ -10,7 +10,7 @@ import { claimKey, placedKeys } from '../words.ts';
 import { indexKey, manyRows, rowsOf, texts } from './json.ts';
 import { endColumn } from './kin.ts';
 import type { LinkRow } from './links.ts';
-import { lockSightings, toSighting, touchedAt } from './sightings.ts';
+import { lockSightings, touchedAt } from './sightings.ts';
 import type { Answers, Reach } from './tables.ts';
 
 /**
@@ -38,10 +38,10 @@ export async function loadSlice(
 
 async function loadSightings(reach: Reach, state: State, refs: readonly Ref[]): Promise<void> {
   const wanted = new Map(refs.map((ref) => [refKey(ref), ref]));
-  for (const row of await lockSightings(reach, [...wanted.values()])) {
-    const sighting = toSighting(row);
+  for (const { sighting, keys, learnedAt } of await lockSightings(reach, [...wanted.values()])) {
     state.sightings.set(refKey(sighting.ref), sighting);
-    state.setKeys(sighting.ref, row.keys);
+    state.learnedAt.set(refKey(sighting.ref), learnedAt);
+    state.setKeys(sighting.ref, keys);
   }
 }
 
@@ -203,6 +203,7 @@ function addRow(state: State, row: FullRow): void {
     answers: row.answers,
     paused: row.paused,
     holds: [],
+    waits: [],
     inFlight: row.in_flight,
     creates: row.creates,
     wholeKeys: [],
@@ -216,10 +217,12 @@ function endOf(end: End | null | undefined, id: string | null): End | null {
 async function loadIntents({ db, workspace }: Reach, state: State, changes: readonly LinkChange[]): Promise<void> {
   const ids = changes.flatMap((change) => change.close ?? []);
   if (ids.length === 0) return;
-  const found = await sql<{ id: string } & OpenIntent>`
-    select id, link, creates from intent
-    where workspace = ${workspace}::text and id = any(${texts(ids)}) order by id for update`.execute(db);
-  for (const { id, link, creates } of found.rows) state.open.set(id, { link, creates });
+  const found = await manyRows<{ id: string } & OpenIntent>(
+    db,
+    sql`select id, link, creates from intent
+    where workspace = ${workspace}::text and id = any(${texts(ids)}) order by id for update`,
+  );
+  for (const { id, link, creates } of found) state.open.set(id, { link, creates });
 }
 
 async function loadClaims({ db, workspace }: Reach, state: State, changes: readonly LinkChange[]): Promise<void> {
@@ -238,7 +241,12 @@ async function loadClaims({ db, workspace }: Reach, state: State, changes: reado
 }
 
 async function loadTouches(reach: Reach, state: State, changes: readonly LinkChange[]): Promise<void> {
-  const wakes = new Set(changes.flatMap((change) => change.holds ?? []).flatMap((hold) => hold.wakes));
+  const wakes = new Set(
+    changes.flatMap(({ holds, waits }) => [
+      ...(holds ?? []).flatMap((hold) => hold.wakes),
+      ...(waits ?? []).map(({ key }) => key),
+    ]),
+  );
   const times = await touchedAt(reach, [...wakes].map(indexKey));
   for (const key of wakes) {
     const at = times.get(indexKey(key));
@@ -246,18 +254,35 @@ async function loadTouches(reach: Reach, state: State, changes: readonly LinkCha
   }
 }
 
+/** Whom a row of `wake` wakes: a hold by its id, or a link that only waits, in a lane. */
+export function waitName(link: string, lane: Lane): string {
+  return `wait:${lane}:${link}`;
+}
+
+export function waitLane(hold: string): Lane {
+  return hold.startsWith('wait:load:') ? 'load' : 'live';
+}
+
 async function loadHolds({ db, workspace }: Reach, state: State, changes: readonly LinkChange[]): Promise<void> {
-  const links = changes.filter((change) => change.holds !== undefined).map((change) => change.link);
+  const links = changes
+    .filter((change) => change.holds !== undefined || change.waits !== undefined)
+    .map((change) => change.link);
   if (links.length === 0) return;
   const found = await sql<{ link: string; body: Hold }>`
     select link, body from hold
     where workspace = ${workspace}::text and link = any(${texts(links)}) order by since, id`.execute(db);
-  for (const [link, holds] of Map.groupBy(found.rows, (row) => row.link)) {
+  const waiting = await sql<{ link: string; key: string; hold: string }>`
+    select link, key, hold from wake
+    where workspace = ${workspace}::text and link = any(${texts(links)}) and hold like 'wait:%'`.execute(db);
+  const holds = Map.groupBy(found.rows, (row) => row.link);
+  const waits = Map.groupBy(waiting.rows, (row) => row.link);
+  for (const link of new Set([...holds.keys(), ...waits.keys()])) {
     const row = state.rows.get(link);
-    if (row !== undefined)
-      state.setHolds(
-        row,
-        holds.map(({ body }) => body),
-      );
+    if (row === undefined) continue;
+    state.setWaking(
+      row,
+      (holds.get(link) ?? []).map(({ body }) => body),
+      (waits.get(link) ?? []).map(({ key, hold }) => ({ key, lane: waitLane(hold) })),
+    );
   }
 }

@@ -3,14 +3,14 @@ import { commit } from './commit.ts';
 import { get, put } from './drawers.ts';
 import { feed, leaseFeed } from './feed.ts';
 import { noteJob, postpone, underway, unsettled } from './intents.ts';
-import { kin } from './kin.ts';
+import { doubles, kin } from './kin.ts';
 import { awaiting, known } from './known.ts';
 import { nextDue, release, releaseAll } from './leases.ts';
 import { observe } from './observe.ts';
 import { allDue, answer, paused, retry, setPaused } from './people.ts';
 import { counts, faults, history, holds, links } from './reads.ts';
 import type { Reach } from './tables.ts';
-import { take } from './take.ts';
+import { peek, take } from './take.ts';
 import { dropHistory, dropLostKeys, type Vacuum } from './tidy.ts';
 import { transact } from './transact.ts';
 
@@ -36,8 +36,10 @@ export function sqlStore(reach: Reach, vacuum: Vacuum, close: () => Promise<void
     },
     release: (lease) => transact(reach, (within) => release(within, lease)),
     releaseAll: (now) => transact(reach, (within) => releaseAll(within, now)),
-    nextDue: (syncs) => nextDue(reach, syncs),
+    peek: (ask) => peek(reach, ask),
+    nextDue: (syncs, links) => nextDue(reach, syncs, links),
     kin: (asks, limit) => kin(reach, asks, limit),
+    doubles: (connection, object, field, limit) => doubles(reach, connection, object, field, limit),
     async commit(changes, lease, now) {
       const committed = await commit(reach, changes, lease, now);
       await vacuum.wrote(changes.reduce((rows, change) => rows + versionsOf(change), 0));
@@ -52,7 +54,7 @@ export function sqlStore(reach: Reach, vacuum: Vacuum, close: () => Promise<void
     setPaused: (what, isPaused) => setPaused(reach, what, isPaused),
     paused: () => paused(reach),
     async allDue(sync, now) {
-      const made = await transact(reach, (within) => allDue(within, sync, now));
+      const made = await allDue(reach, sync, now);
       await vacuum.wrote(made);
       return made;
     },

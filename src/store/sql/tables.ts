@@ -33,6 +33,7 @@ export interface Tables {
     author: string | null;
     seen: Json<Sighting['seen']>;
     keys: Json<readonly string[]>;
+    learned_at: Generated<number>;
   };
   match_key: InWorkspace & { key: string; record: string; at: number };
   lost_key: InWorkspace & { key: string; at: number };

@@ -6,7 +6,7 @@ import type { Lane } from '../../model/link.ts';
 import { type Ref, type Side, sides } from '../../model/record.ts';
 import { refKey } from '../memory/state.ts';
 import { placesOf } from '../pair.ts';
-import { texts } from './json.ts';
+import { manyRows, texts } from './json.ts';
 import { type LinkRow, toLink } from './links.ts';
 import { readSightings, toSighting } from './sightings.ts';
 import type { Answers, Reach } from './tables.ts';
@@ -15,6 +15,7 @@ type Ask = Parameters<Store['take']>[0];
 
 /** The body of `take`, in a transaction. */
 export async function take(reach: Reach, ask: Ask): Promise<readonly DueLink[]> {
+  if (ask.links?.length === 0) return [];
   const live = await lease(reach, ask, 'live', ask.limit);
   const load = live.length < ask.limit ? await lease(reach, ask, 'load', ask.limit - live.length) : [];
   return dueLinks(reach, [...live, ...load]);
@@ -35,25 +36,46 @@ export function tracks(workspace: string, syncs: readonly string[]) {
  * own links instead of the second one getting none. What is locked beyond the limit is free again when this transaction ends.
  */
 async function lease({ db, workspace }: Reach, ask: Ask, lane: Lane, limit: number): Promise<readonly DueRow[]> {
-  const leased = await sql<{ rows: readonly (DueRow & { due_at: number })[] }>`
-    with ready as (
+  const leased = await manyRows<DueRow & { due_at: number }>(
+    db,
+    sql`with ready as (
       select l.id, l.due_at from (${tracks(workspace, ask.syncs)}) t cross join lateral (
         select link.id, link.due_at from link
         where link.workspace = ${workspace}::text and link.sync = t.sync and link.pair = t.pair
           and link.lane = ${lane}::text and link.in_flight = 0 and link.due_at <= ${ask.now}::bigint
           and not link.paused and (link.lease is null or link.lease_until <= ${ask.now}::bigint)
+          ${among(ask.links)}
         order by link.due_at, link.id limit ${limit}::integer
         for update skip locked
       ) l
       order by l.due_at, l.id limit ${limit}::integer
-    ), leased as (
+    )
     update link set lease = ${ask.lease}::text, lease_until = ${ask.until}::bigint, taken_at = ${ask.now}::bigint
     from ready where link.workspace = ${workspace}::text and link.id = ready.id
     returning link.id, link.sync, link.pair, link.crm, link.desk, link.turn, link.lane, link.cause, link.tries, link.ask_vendor,
-      link.answers, link.due_at
-    )
-    select coalesce(json_agg(leased), '[]'::json) as rows from leased`.execute(db);
-  return (leased.rows[0]?.rows ?? []).toSorted((a, b) => a.due_at - b.due_at || (a.id < b.id ? -1 : 1));
+      link.answers, link.due_at`,
+  );
+  return leased.toSorted((a, b) => a.due_at - b.due_at || (a.id < b.id ? -1 : 1));
+}
+
+/** Only these links, or all. */
+export function among(links: readonly string[] | undefined) {
+  return links === undefined ? sql`` : sql`and link.id = any(${texts(links)})`;
+}
+
+/** The body of `peek`. */
+export async function peek(reach: Reach, ask: Parameters<Store['peek']>[0]): Promise<readonly DueLink[]> {
+  const { db, workspace } = reach;
+  const found = await sql<{ rows: readonly DueRow[] }>`
+    with t as (${tracks(workspace, ask.syncs)}), found as (
+      select link.id, link.sync, link.pair, link.crm, link.desk, link.turn, link.lane, link.cause, link.tries, link.ask_vendor,
+        link.answers
+      from link join t on t.sync = link.sync and t.pair = link.pair
+      where link.workspace = ${workspace}::text and link.lane is not null and link.in_flight = 0 and not link.paused
+        and link.id > ${ask.after ?? ''}::text ${among(ask.links)}
+      order by link.id limit ${ask.limit}::integer)
+    select coalesce(json_agg(found order by found.id), '[]'::json) as rows from found`.execute(db);
+  return dueLinks(reach, found.rows[0]?.rows ?? []);
 }
 
 interface DueRow extends LinkRow {

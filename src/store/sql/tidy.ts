@@ -27,6 +27,7 @@ export async function dropLostKeys({ db, workspace }: Reach, before: number): Pr
 export interface Vacuum {
   /** Row versions that a verb has left behind, roughly. */
   wrote(rows: number): Promise<void>;
+  /** To be called when idle: does it now, if anything was written at all. */
   run(): Promise<void>;
 }
 
@@ -51,7 +52,9 @@ export function createVacuum(db: Database, everyRows: number): Vacuum {
     next = Math.max(everyRows, size.rows[0]?.rows ?? 0);
   };
   return {
-    run,
+    async run() {
+      if (since > 0) await run();
+    },
     async wrote(rows) {
       since += rows;
       if (since >= next) await run();

@@ -1,20 +1,22 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Intent, LinkChange, Store } from '../engine/ports.ts';
-import { newEnd } from '../model/link.ts';
-import type { Side } from '../model/record.ts';
-import { change, historyRow, hold, intent, keyOf, page, pair, places, sighting, updateOf } from './contract/samples.ts';
-import { openMemory } from './memory.ts';
-import { openDatabase, pgliteStore } from './open.ts';
-
-// Hypothesis: whatever is done, in whatever order, the memory store and the SQL store answer the same and end up knowing the same.
-
-let opened: Awaited<ReturnType<typeof openDatabase>>;
-let workspaces = 0;
-beforeAll(async () => {
-  opened = await openDatabase(null);
-});
-afterAll(() => opened.pglite.close());
+import { expect, test } from 'vitest';
+import type { Intent, LinkChange, Store } from '../../engine/ports.ts';
+import { newEnd } from '../../model/link.ts';
+import type { Side } from '../../model/record.ts';
+import { openMemory } from '../memory.ts';
+import {
+  change,
+  historyRow,
+  hold,
+  intent,
+  keyOf,
+  type Opener,
+  page,
+  pair,
+  places,
+  sighting,
+  updateOf,
+} from './samples.ts';
 
 /** One step: what to do, and small numbers to choose records, links and times by. */
 interface Step {
@@ -140,6 +142,7 @@ class Story {
     const seen = c === 7 ? ({ gone: 'trash' } as const) : { [field]: `value ${c % 4}`, Other: a };
     return page(side, now, {
       lease: a === 4 ? 'w1' : '',
+      ...(a % 5 === 1 ? { askedAt: now - b } : {}),
       cursor: `${at}`,
       complete: c % 2 === 0,
       sightings: [sighting(side, id, seen)],
@@ -235,26 +238,31 @@ async function everything(store: Store, story: Story, now: number) {
   };
 }
 
-test('the memory store and the SQL store cannot be told apart', async () => {
-  await fc.assert(
-    fc.asyncProperty(steps, async (list) => {
-      workspaces += 1;
-      const stores = [openMemory(), pgliteStore(opened.db, `alike ${workspaces}`, async () => {})] as const;
-      const stories = [new Story(), new Story()] as const;
-      for (const [at, step] of list.entries()) {
-        const [memory, database] = [
-          await stories[0].play(stores[0], step, at),
-          await stories[1].play(stores[1], step, at),
-        ];
-        expect(database).toEqual(memory);
-        remember(stories, memory);
-      }
-      const now = stories[0].now + list.length;
-      expect(await everything(stores[1], stories[1], now)).toEqual(await everything(stores[0], stories[0], now));
-    }),
-    { seed: 20_261_120, numRuns: Number(process.env.ALIKE_RUNS ?? 60) },
-  );
-});
+/**
+ * Hypothesis: whatever is done, in whatever order, the memory store and this one answer the same and end up knowing the same.
+ * ALIKE_RUNS: how many stories are played.
+ */
+export function describeAlike(name: string, open: Opener): void {
+  test(`the memory store and ${name} cannot be told apart`, async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (list) => {
+        const stores = [openMemory(), await open()] as const;
+        const stories = [new Story(), new Story()] as const;
+        for (const [at, step] of list.entries()) {
+          const [memory, other] = [
+            await stories[0].play(stores[0], step, at),
+            await stories[1].play(stores[1], step, at),
+          ];
+          expect(other).toEqual(memory);
+          remember(stories, memory);
+        }
+        const now = stories[0].now + list.length;
+        expect(await everything(stores[1], stories[1], now)).toEqual(await everything(stores[0], stories[0], now));
+      }),
+      { seed: 20_261_120, numRuns: Number(process.env.ALIKE_RUNS ?? 60) },
+    );
+  });
+}
 
 /** Turns are known from what was taken. */
 function remember(stories: readonly Story[], answer: unknown): void {
