@@ -1,14 +1,14 @@
-import { matchKey } from '../model/hold.ts';
+import { type Hold, matchKey } from '../model/hold.ts';
 import { isGone, other, type Side } from '../model/record.ts';
-import { flows, type SyncSetup, sideOf } from '../model/sync.ts';
+import { flows, type SyncSetup } from '../model/sync.ts';
+import { withComputed } from './computed.ts';
 import type { Engine } from './engine.ts';
 import { judge } from './judge.ts';
-import { type Found, type Meeting, meet, questions } from './meet.ts';
-import type { DueLink, Kin, KinAsk } from './ports.ts';
-import { type HoldDraft, quiet, type Verdict } from './verdict.ts';
-
-/** Of the namesakes of one record, so many are looked at. */
-const kinLimit = 1000;
+import { findChosen, findMarked, findOthers, findSeniors, findSummoned, kinLimit, yielded } from './kin.ts';
+import { type Found, isAlone, type Meeting, markQuestion, meet, questions } from './meet.ts';
+import { findParents, type Planned } from './parents.ts';
+import type { DueLink, KinAsk } from './ports.ts';
+import { type HoldDraft, nothingAround, quiet, type Verdict } from './verdict.ts';
 
 /** One due link with all that was found out about it, and what follows. */
 export interface Decision {
@@ -18,22 +18,58 @@ export interface Decision {
   readonly verdict: Verdict;
 }
 
-/** Meet and judge for a batch: one question to the store, then pure functions. Nothing is kept, nothing is written. */
-export async function decide(engine: Engine, setup: SyncSetup, due: readonly DueLink[]): Promise<readonly Decision[]> {
-  const found = await findKin(engine, setup, due);
-  const chosen = await findChosen(engine, setup, due);
-  return due.map((each, i) => {
-    const kin = found[i] ?? [];
-    const meeting: Meeting = isAlone(setup, each)
-      ? meet(setup, each, kin, chosen.get(each.link.id) ?? null)
-      : { is: 'nobody' };
-    if (meeting.is === 'join')
-      return { due: meeting.due, found: kin, absorb: meeting.absorb, verdict: judge(setup, meeting.due) };
-    if (meeting.is === 'held' && isSource(setup, each))
-      return { due: each, found: kin, absorb: undefined, verdict: heldBy(each, meeting.hold) };
-    if (meeting.is === 'held') return { due: each, found: kin, absorb: undefined, verdict: heldBy(each, null) };
-    return { due: each, found: kin, absorb: undefined, verdict: judge(setup, each) };
+/**
+ * Meet and judge for a batch: a few questions to the store, then pure functions. Nothing is kept, nothing is written. `planned`: what
+ * a preview has planned so far; null in a run, where a reference waits until that has happened.
+ */
+export async function decide(
+  engine: Engine,
+  setup: SyncSetup,
+  taken: readonly DueLink[],
+  planned: Planned | null = null,
+): Promise<readonly Decision[]> {
+  const summoned = await findSummoned(engine, setup, taken);
+  const seniors = await findSeniors(engine, setup, taken);
+  const isLooking = (each: DueLink) =>
+    isAlone(setup, each) && summoned(each) && !seniors.has(each.link.id) && !partedHold(each);
+  const marked = await findMarked(engine, setup, taken.filter(isLooking));
+  const found = await findKin(engine, setup, taken, isLooking);
+  const others = await findOthers(engine, setup, found.flat());
+  const chosen = await findChosen(engine, setup, taken);
+  const met = taken.map((due, i) => {
+    const named = marked.get(due.link.id);
+    const kin = [...(named ? [named] : []), ...(found[i] ?? [])];
+    const nobody: Meeting = { is: 'nobody' };
+    const meeting = isLooking(due) ? meet(setup, due, kin, chosen.get(due.link.id) ?? null, others) : nobody;
+    // Only now both records of a pair that has just met are known: what they point to, and what is computed from them.
+    return { kin, meeting, ...withComputed(setup, meeting.is === 'join' ? meeting.due : due) };
   });
+  const parents = await findParents(
+    engine,
+    setup,
+    met.map(({ due }) => due),
+    planned,
+  );
+  return met.map(({ due, failed, kin, meeting }): Decision => {
+    const around = { parents, planned: planned ?? nothingAround.planned, failed };
+    const absorb = meeting.is === 'join' ? meeting.absorb : undefined;
+    const verdict = (): Verdict => {
+      const senior = seniors.get(due.link.id);
+      if (senior) return heldBy(due, isSource(setup, due) ? yielded(setup, due, senior) : null);
+      const parted = partedHold(due);
+      if (parted) return heldBy(due, parted);
+      if (isAlone(setup, due) && !summoned(due)) return quiet(due.link);
+      if (meeting.is === 'held') return heldBy(due, isSource(setup, due) ? meeting.hold : null);
+      return judge(setup, due, around);
+    };
+    return { due, found: kin, absorb, verdict: verdict() };
+  });
+}
+
+/** What a person has parted stays so until a person says otherwise. */
+function partedHold({ link, holds, answers }: DueLink): Hold | undefined {
+  if ((link.crm && link.desk) || answers[''] !== undefined) return undefined;
+  return holds.find(({ why, field }) => why === 'undone' && field === null);
 }
 
 /** A record from which nothing flows has nothing to be held for: it is found when its twin looks for it. */
@@ -48,28 +84,27 @@ function heldBy(due: DueLink, hold: HoldDraft | null): Verdict {
   return hold ? { ...quiet(due.link), is: 'held', holds: [hold] } : quiet(due.link);
 }
 
-/** Looks for a twin: it has none, and the sync carries it. */
-function isAlone(setup: SyncSetup, { link, ...sightings }: DueLink): boolean {
-  if (link.crm && link.desk) return false;
-  const side: Side = link.crm ? 'crm' : 'desk';
-  const seen = sightings[side]?.seen;
-  return seen !== undefined && !isGone(seen) && setup.within(side, seen);
-}
-
 async function findKin(
   engine: Engine,
   setup: SyncSetup,
   due: readonly DueLink[],
+  isLooking: (due: DueLink) => boolean,
 ): Promise<readonly (readonly Found[])[]> {
-  const asked = due.map((each) => (isAlone(setup, each) ? questions(setup, each) : []));
+  const asked = due.map((each) => {
+    if (!isLooking(each)) return [];
+    const byMark = markQuestion(setup, each);
+    return [...(byMark ? [byMark] : []), ...questions(setup, each)];
+  });
   // Many records of one batch may ask the same: each question is put once.
   const asks = new Map(
-    asked.flat().flatMap(({ peers, candidates }) => [peers, candidates].map((ask) => [keyOf(ask), ask])),
+    asked
+      .flat()
+      .flatMap(({ peers, candidates }) => [peers, candidates].flatMap((ask) => (ask ? [[keyOf(ask), ask]] : []))),
   );
   if (asks.size === 0) return due.map(() => []);
   const answers = await engine.store.kin([...asks.values()], kinLimit);
   const kin = new Map([...asks.keys()].map((key, i) => [key, answers[i] ?? []]));
-  const answer = (ask: KinAsk) => kin.get(keyOf(ask)) ?? [];
+  const answer = (ask: KinAsk | null) => (ask ? (kin.get(keyOf(ask)) ?? []) : []);
   return asked.map((list) =>
     list.map((question) => ({
       question,
@@ -81,26 +116,4 @@ async function findKin(
 
 function keyOf({ connection, object, field, value }: KinAsk): string {
   return matchKey(connection, object, field, value);
-}
-
-/** The records that a person named to be linked, by link: whatever they are matched by. */
-async function findChosen(
-  engine: Engine,
-  setup: SyncSetup,
-  due: readonly DueLink[],
-): Promise<ReadonlyMap<string, Kin>> {
-  const chosen = new Map<string, Kin>();
-  for (const { link, answers } of due) {
-    const answer = answers[''];
-    if (answer?.say !== 'candidate') continue;
-    const { connection, object } = sideOf(setup, link.crm ? 'desk' : 'crm');
-    const [known] = await engine.store.known(connection, object, [answer.id]);
-    if (!known?.sighting) continue;
-    const links = known.links.map((each) => {
-      const whole = each.inFlight || (each.link.crm !== null && each.link.desk !== null);
-      return { id: each.link.id, sync: each.link.sync, whole };
-    });
-    chosen.set(link.id, { sighting: known.sighting, links });
-  }
-  return chosen;
 }

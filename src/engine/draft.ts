@@ -18,8 +18,11 @@ export interface Draft {
   agree(key: string, value: Value, hash: string): void;
   /** Remembers when a value moved that cannot be settled yet. */
   moved(key: string, at: number | null): void;
-  /** `value` is to be written here; `source` is what the other side had when that was decided. */
-  send(rule: Rule, value: Value, current: Value, source: Value, cause: Cause): void;
+  /**
+   * `value` is to be written here; `source` is what the other side had when that was decided. `keeps`: the field goes on showing
+   * `current`, the value is kept beside it.
+   */
+  send(rule: Rule, value: Value, current: Value, source: Value, cause: Cause, keeps?: boolean): void;
   sendId(field: string, id: string, current: Value): void;
   /** What this field will hold after the write: later rules onto the same field (append) add to it. */
   pending(field: string): Value | undefined;
@@ -46,12 +49,12 @@ export function newDraft(side: Side, end: End): Draft {
     moved(key, at) {
       if (at !== null && end.movedAt[key] !== at) movedAt[key] = at;
     },
-    send(rule, value, current, source, why) {
+    send(rule, value, current, source, why, keeps = false) {
       const field = rule[side];
       before[field] = { before: before[field]?.before ?? current, after: value, rule: rule.id };
       fields[field] = value;
       const key = baseKey(rule);
-      here[key] = value;
+      here[key] = keeps ? current : value;
       there[key] = source;
       hashes[key] = rule.hash;
       cause = why;

@@ -3,6 +3,8 @@ import type { Side, Want } from '../model/record.ts';
 import { type SyncSetup, sideOf } from '../model/sync.ts';
 import type { PerSide, Tally } from '../model/tally.ts';
 import type { World } from '../model/world.ts';
+import type { Decision } from './decide.ts';
+import { parentsFirst } from './parents.ts';
 import type { Store } from './ports.ts';
 
 /** All that one pass of the engine works with. It decides and keeps through `store`, reads and writes through `connections`. */
@@ -11,6 +13,12 @@ export interface Engine {
   readonly store: Store;
   readonly connections: ReadonlyMap<string, Connection>;
   readonly setups: readonly SyncSetup[];
+  /** Names of the syncs that are worked on (absent: all); the others are here because they are pointed to, or read the same feeds. */
+  readonly only?: readonly string[] | undefined;
+  /** Ids of the links that are worked on (absent: all). */
+  readonly links?: ReadonlySet<string> | undefined;
+  /** Answers which decisions may be kept and acted on; the other links are left as they are, due as before. Absent: all of them. */
+  readonly gate?: ((setup: SyncSetup, decisions: readonly Decision[]) => Promise<readonly Decision[]>) | undefined;
   /** The run that history names. */
   readonly run: string;
   readonly tallies: ReadonlyMap<string, Tally>;
@@ -68,7 +76,8 @@ export function feedsOf(setups: readonly SyncSetup[]): readonly FeedReader[] {
     string,
     { connection: string; object: string; fields: Set<string>; readers: { setup: SyncSetup; side: Side }[] }
   >();
-  for (const setup of setups) {
+  // Parents' feeds are read first: whoever points to a record should find it known.
+  for (const setup of parentsFirst(setups)) {
     for (const side of ['crm', 'desk'] as const) {
       const { connection, object } = sideOf(setup, side);
       const key = `${connection}/${object}`;
@@ -84,4 +93,9 @@ export function feedsOf(setups: readonly SyncSetup[]): readonly FeedReader[] {
     want: { object, fields: [...fields].sort() },
     readers,
   }));
+}
+
+/** The feed of one object of one connection, among those that these syncs need. */
+export function feedAt(setups: readonly SyncSetup[], connection: string, object: string): FeedReader | undefined {
+  return feedsOf(setups).find((each) => each.connection === connection && each.object === object);
 }

@@ -9,10 +9,13 @@ import { writeBackField } from './draft.ts';
 import type { Engine } from './engine.ts';
 import { faultWords, historyOf } from './history.ts';
 import { nameOf } from './name.ts';
+import { aloneWakes, patientTries } from './parents.ts';
 import type { Intent, LinkChange } from './ports.ts';
 
 /** How often "what we know is out of date" may be said of one link in a row before a person has to look. */
 const maxStale = 3;
+/** A look-up may lag behind what the vendor refuses by: each further look waits so much longer (ms). */
+const indexLagMs = 20_000;
 /** Credentials that do not work are tried again after this long by themselves (ms). */
 export const loginPauseMs = 5 * 60_000;
 
@@ -51,7 +54,13 @@ export async function failed(
   });
   switch (fault.kind) {
     case 'later':
-      return again(now + backOffMs(world.random, intent.tries), intent.tries + 1);
+      return {
+        ...again(now + backOffMs(world.random, intent.tries), intent.tries + 1),
+        wakes: [
+          ...freed(setup, intent),
+          ...(intent.tries + 1 >= patientTries ? aloneWakes(engine.setups, setup, link) : []),
+        ],
+      };
     case 'limit':
     case 'login': {
       const until = now + pauseOf(fault);
@@ -62,7 +71,7 @@ export async function failed(
       return again(now + backOffMs(world.random, intent.tries), intent.tries + 1, true);
     case 'stale':
       return !intent.asked || intent.tries < maxStale
-        ? again(now, intent.tries + 1, true)
+        ? again(now + Math.max(fault.afterMs ?? 0, intent.tries * indexLagMs), intent.tries + 1, true)
         : held(engine, setup, link, intent, fault, base);
     case 'gone': {
       // Something that a new record points to: that is the vendor's no.
@@ -129,6 +138,7 @@ async function held(
   const kept = before.filter((hold) => !fresh.some((each) => each.field === hold.field));
   return {
     ...base,
+    wakes: [...(base.wakes ?? []), ...aloneWakes(engine.setups, setup, link)],
     holds: [...kept, ...fresh],
     clearAnswers: true,
     // The other fields still go: the link comes back at once, and judge leaves out what is held.

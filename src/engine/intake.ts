@@ -1,5 +1,6 @@
+import type { Lane } from '../model/link.ts';
 import { type Change, isGone, type Side, type Sighting } from '../model/record.ts';
-import { baseKey, type SyncSetup } from '../model/sync.ts';
+import { baseKey, type SyncSetup, sideOf } from '../model/sync.ts';
 import { type Fields, same } from '../model/value.ts';
 import { newId } from '../model/world.ts';
 import { connectionOf, count, type Engine, type FeedReader } from './engine.ts';
@@ -35,6 +36,7 @@ async function readToEnd(engine: Engine, feed: FeedReader, lease: string, signal
   for (;;) {
     if (signal?.aborted) return true;
     if (!(await store.leaseFeed(connection, object, lease, world.now(), world.now() + feedLeaseMs))) return false;
+    const askedAt = world.now();
     const page = await connectionOf(engine, connection).changes(want, cursor);
     const changes = await readLooks(engine, feed, page.changes);
     complete ||= !page.more;
@@ -42,6 +44,7 @@ async function readToEnd(engine: Engine, feed: FeedReader, lease: string, signal
     if (!(await store.leaseFeed(connection, object, lease, world.now(), world.now() + feedLeaseMs))) return false;
     await keep(engine, feed, changes, {
       lease,
+      askedAt,
       cursor: page.cursor,
       complete,
       loading: !(kept?.complete && sameFields),
@@ -52,14 +55,32 @@ async function readToEnd(engine: Engine, feed: FeedReader, lease: string, signal
 }
 
 /** Keeps records that were read outside a feed (a look-up before a decision): they become sightings and due marks like any others. */
-export async function keepLooked(engine: Engine, feed: FeedReader, changes: readonly Change[]): Promise<void> {
+export async function keepLooked(
+  engine: Engine,
+  feed: FeedReader,
+  changes: readonly Change[],
+  askedAt: number,
+): Promise<void> {
   const kept = await engine.store.feed(feed.connection, feed.object);
-  await keep(engine, feed, changes, { lease: '', cursor: null, complete: kept?.complete ?? false, loading: false });
+  await keep(engine, feed, changes, {
+    lease: '',
+    askedAt,
+    cursor: null,
+    complete: kept?.complete ?? false,
+    loading: false,
+  });
 }
 
 /** What a feed is read for: its fields, and who reads them. */
 function readFor(feed: FeedReader): readonly string[] {
-  return [...feed.want.fields, ...feed.readers.map(({ setup, side }) => `for ${setup.name} as ${side}`)];
+  return [
+    ...feed.want.fields,
+    ...feed.readers.flatMap(({ setup, side }) => [
+      `for ${setup.name} as ${side}`,
+      // What summons others is looked up by its references, which are indexed as the records are read.
+      ...setup.rules.flatMap((rule) => (rule.pointer?.summons ? [`for ${setup.name} by ${rule[side]}`] : [])),
+    ]),
+  ];
 }
 
 /** What a feed only hints at is read now, unless the version says that we have seen it. */
@@ -88,6 +109,7 @@ async function readLooks(engine: Engine, feed: FeedReader, changes: readonly Cha
 
 interface Keeping {
   readonly lease: string;
+  readonly askedAt: number;
   readonly cursor: string | null;
   readonly complete: boolean;
   readonly loading: boolean;
@@ -118,7 +140,9 @@ async function keep(engine: Engine, feed: FeedReader, changes: readonly Change[]
     const known = !how.loading && before?.sighting?.version === sighting.version;
     if (!fresh && known && linkedEverywhere(feed, before)) continue;
     moved.push(sighting);
-    keys[sighting.ref.id] = isGone(sighting.seen) ? [] : keysOf(feed.readers, sighting.seen);
+    keys[sighting.ref.id] = isGone(sighting.seen)
+      ? []
+      : keysOf(feed.readers, sighting.seen, (sync) => isLinked(before, sync));
     for (const { setup, side } of feed.readers) {
       const linked = before?.links.find(({ link }) => link.sync === setup.name);
       if (linked) {
@@ -132,6 +156,7 @@ async function keep(engine: Engine, feed: FeedReader, changes: readonly Change[]
       }
     }
   }
+  due.push(...(await summoned(engine, feed, moved, lane)));
   const { connection, object } = feed;
   await store.observe({
     connection,
@@ -141,11 +166,56 @@ async function keep(engine: Engine, feed: FeedReader, changes: readonly Change[]
     complete: how.complete,
     fields: readFor(feed),
     now: world.now(),
+    askedAt: how.askedAt,
     sightings: moved,
     keys,
     open,
     due,
   });
+}
+
+function isLinked(known: Known | undefined, sync: string): boolean {
+  return (known?.links ?? []).some(({ link }) => link.sync === sync && link.crm !== null && link.desk !== null);
+}
+
+/**
+ * Records that take part only when somebody points to them (mode `referenced`) are due once one of these does; and so are the ones that
+ * those point to in turn.
+ */
+async function summoned(
+  engine: Engine,
+  feed: FeedReader,
+  sightings: readonly Sighting[],
+  lane: Lane,
+): Promise<readonly Observed['due'][number][]> {
+  const due = new Map<string, Observed['due'][number]>();
+  const open = feed.readers.map(({ setup, side }) => ({ setup, side, sightings }));
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { side } = next;
+    for (const rule of next.setup.rules) {
+      const parents = rule.pointer?.summons && engine.setups.find(({ name }) => name === rule.pointer?.sync);
+      const ids = parents ? idsIn(next.sightings, rule[side]) : [];
+      if (!parents || ids.length === 0) continue;
+      const { connection, object } = sideOf(parents, side);
+      const called: Sighting[] = [];
+      for (const { sighting, links } of await engine.store.known(connection, object, ids)) {
+        const half = links.find(({ link }) => link.sync === parents.name && !(link.crm && link.desk));
+        if (!half || half.inFlight || due.has(half.link.id)) continue;
+        due.set(half.link.id, { link: half.link.id, lane, cause: 'edit' });
+        if (sighting) called.push(sighting);
+      }
+      if (called.length > 0) open.push({ setup: parents, side, sightings: called });
+    }
+  }
+  return [...due.values()];
+}
+
+function idsIn(sightings: readonly Sighting[], field: string): readonly string[] {
+  const ids = sightings.flatMap(({ seen }) => {
+    const id = isGone(seen) ? null : seen[field];
+    return typeof id === 'string' && id !== '' ? [id] : [];
+  });
+  return [...new Set(ids)];
 }
 
 /** A list may lag behind what was read directly: an older state of a record is not an edit back. */
@@ -184,7 +254,7 @@ function matters(
 ): boolean {
   const end = linked.link[side];
   if (isGone(now.seen) || !before || isGone(before.seen) || !end || linked.inFlight) return true;
-  if (!linked.link.crm || !linked.link.desk) return true;
+  if (!linked.link.crm || !linked.link.desk || linked.held) return true;
   const seen = now.seen;
   const mapped = new Set<string>();
   for (const rule of setup.rules) {
@@ -192,6 +262,7 @@ function matters(
     if (seen[rule[side]] !== undefined && !same(rule.normal(side, seen[rule[side]]), end.base[baseKey(rule)]))
       return true;
   }
+  for (const { reads } of setup.computed[side]) for (const field of reads) mapped.delete(field);
   return othersMoved(setup.reads[side], mapped, before.seen, seen);
 }
 

@@ -1,3 +1,4 @@
+import { type HistoryRow, watchedOutcome } from '../model/history.ts';
 import type { Hold } from '../model/hold.ts';
 import { type SyncSetup, sideOf } from '../model/sync.ts';
 import { newId } from '../model/world.ts';
@@ -5,10 +6,13 @@ import type { Decision } from './decide.ts';
 import { count, type Engine } from './engine.ts';
 import { backOffMs } from './fail.ts';
 import { outrun, takenElsewhere } from './meet.ts';
+import { aloneWakes, isParent, parentWakes, waitKeys } from './parents.ts';
 import { type Batch, plan } from './plan.ts';
 import type { DueLink, Intent, LinkChange } from './ports.ts';
-import type { HoldDraft } from './verdict.ts';
+import type { HoldDraft, Verdict } from './verdict.ts';
 
+/** A record is not kept waiting for its parent longer than this without a look whether that still makes sense. */
+const longestWaitMs = 5 * 60_000;
 /** How long a call may take, from the intent on, before others take it for lost. */
 const callMs = 120_000;
 
@@ -50,7 +54,9 @@ export async function intend(
     }
     if (result.is === 'claimed') {
       const hold = outrun(setup, decision.due, decision.found, result.claim.field, result.claim.value);
-      outran.push({ ...changeFor(decision.due), due: 'clear', holds: [holdOf(engine, setup, decision.due, hold)] });
+      const wakes = aloneWakes(engine.setups, setup, decision.due.link);
+      const holds = [holdOf(engine, setup, decision.due, hold)];
+      outran.push({ ...changeFor(decision.due), due: 'clear', wakes, holds });
     }
   });
   if (outran.length > 0) await store.commit(outran, lease, now);
@@ -64,7 +70,8 @@ function lostTo(engine: Engine, setup: SyncSetup, { due, verdict, found }: Decis
   const { random, now } = engine.world;
   if (due.tries > 0 && verdict.write?.operation.do === 'create') {
     const hold = takenElsewhere(setup, due, found);
-    return { ...changeFor(due), due: 'clear', holds: [holdOf(engine, setup, due, hold)] };
+    const wakes = aloneWakes(engine.setups, setup, due.link);
+    return { ...changeFor(due), due: 'clear', wakes, holds: [holdOf(engine, setup, due, hold)] };
   }
   const at = now() + backOffMs(random, due.tries);
   return { ...changeFor(due), due: { at, tries: due.tries + 1, fault: null, askVendor: false } };
@@ -92,7 +99,7 @@ function intentOf(engine: Engine, setup: SyncSetup, decision: Decision, now: num
     turn: due.turn,
     tries: due.tries,
     asked: due.askVendor,
-    again: verdict.again,
+    again: verdict.next !== null || pointsToItself(setup, decision),
     batch: '',
     place: 0,
     at: now,
@@ -100,6 +107,12 @@ function intentOf(engine: Engine, setup: SyncSetup, decision: Decision, now: num
     job: null,
     againAt: now + callMs,
   };
+}
+
+/** A record may point to itself: nobody but it can wake it once it has its twin. */
+function pointsToItself(setup: SyncSetup, { verdict, due }: Decision): boolean {
+  const own = verdict.waits.length > 0 ? parentWakes(setup, due.link) : [];
+  return verdict.waits.some((key) => own.includes(key));
 }
 
 function changeOf(
@@ -111,7 +124,13 @@ function changeOf(
 ): LinkChange {
   const { due, verdict, absorb } = decision;
   const joined = absorb !== undefined;
+  // Decided without getting a twin: who waits for it goes on without.
+  const alone = !joined && !intent && verdict.is !== 'waits' ? aloneWakes(engine.setups, setup, verdict.link) : [];
+  // Also where it has been whole all along: a twin that was deleted may have come back.
+  const isWhole = verdict.link.crm !== null && verdict.link.desk !== null;
+  const wakes = isWhole && isParent(engine.setups, setup.name) ? parentWakes(setup, verdict.link) : alone;
   const moved = verdict.link !== due.link || joined;
+  const watched = setup.mode === 'watch' ? wouldHave(engine, setup, verdict, now) : [];
   const linked = {
     id: newId(engine.world),
     at: now,
@@ -129,14 +148,40 @@ function changeOf(
     link: due.link.id,
     turn: due.turn,
     ...(moved ? { ends: { crm: verdict.link.crm, desk: verdict.link.desk } } : {}),
-    ...(joined ? { absorb, history: [linked] } : {}),
-    ...(verdict.claims.length > 0 ? { claims: verdict.claims } : {}),
+    ...(joined ? { absorb } : {}),
+    ...(joined || watched ? { history: [...(joined ? [linked] : []), ...watched] } : {}),
+    ...(intent && verdict.claims.length > 0 ? { claims: verdict.claims } : {}),
+    ...(wakes.length > 0 ? { wakes } : {}),
+    waits: waitKeys(verdict).map((key) => ({ key, lane: due.lane })),
     ...(intent ? { open: [intent] } : {}),
     holds: verdict.holds.map((hold) => holdOf(engine, setup, due, hold)),
     // With a write, a person's word is used up once the vendor has taken it: a busy vendor must not make us forget it.
     clearAnswers: intent === null,
-    due: intent ? 'keep' : 'clear',
+    due: intent ? 'keep' : dueAfter(setup, decision, now),
   };
+}
+
+/**
+ * Whoever waits is woken; should nobody be there to do that (a pause, another config), it is looked at again all the same. Who points to
+ * itself and has just been joined can be woken by nobody.
+ */
+function dueAfter(setup: SyncSetup, decision: Decision, now: number): LinkChange['due'] {
+  const { verdict, due, absorb } = decision;
+  const { tries, askVendor } = due;
+  if (verdict.is === 'waits') return { at: now + longestWaitMs, tries, fault: null, askVendor };
+  const joinedToItself = absorb !== undefined && pointsToItself(setup, decision);
+  return joinedToItself ? { at: now, tries: 0, fault: null, askVendor: false } : 'clear';
+}
+
+/** Mode `watch`: what would have been written is history, and nothing else. */
+function wouldHave(engine: Engine, setup: SyncSetup, verdict: Verdict, now: number): readonly HistoryRow[] {
+  return [verdict.write, verdict.next].flatMap((write) => {
+    if (!write) return [];
+    const { side, operation, cause, before } = write;
+    const record = operation.do === 'create' ? null : operation.ref.id;
+    const row = { id: newId(engine.world), at: now, run: engine.run, sync: setup.name, link: operation.link };
+    return [{ ...row, side, do: operation.do, cause, record, fields: before, outcome: watchedOutcome }];
+  });
 }
 
 function holdOf(engine: Engine, setup: SyncSetup, due: DueLink, draft: HoldDraft): Hold {

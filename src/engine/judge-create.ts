@@ -4,11 +4,18 @@ import { type Fields, isBlank, same, type Value } from '../model/value.ts';
 import { writeBackKey } from './draft.ts';
 import { markFor } from './mark.ts';
 import { nameOf } from './name.ts';
+import { carry } from './parents.ts';
 import type { Claim, DueLink } from './ports.ts';
-import { type HoldDraft, quiet, type Verdict, type Write } from './verdict.ts';
+import { type Around, type HoldDraft, nothingAround, quiet, type Verdict, type Write } from './verdict.ts';
 
 /** A record without a twin: the create that makes one on the other side, or the hold that names what is missing for it. */
-export function judgeCreate(setup: SyncSetup, due: DueLink, side: Side, seen: Fields): Verdict {
+export function judgeCreate(
+  setup: SyncSetup,
+  due: DueLink,
+  side: Side,
+  seen: Fields,
+  around: Around = nothingAround,
+): Verdict {
   const target = other(side);
   const place = sideOf(setup, target);
   const end = due.link[side];
@@ -21,11 +28,19 @@ export function judgeCreate(setup: SyncSetup, due: DueLink, side: Side, seen: Fi
   const rules: Record<string, string> = {};
   const holds: HoldDraft[] = [];
   const required: HoldDraft[] = [];
+  const waits: string[] = [];
   let missing = false;
+  let coming = false;
 
   for (const rule of setup.rules) {
     if (!flows(rule.direction, target)) continue;
     const raw = seen[rule[side]];
+    const why = around.failed[side][rule[side]];
+    if (why !== undefined) {
+      const message = `${name}: ${why}. ${rule[target]} is left out. Change the record, or the expression.`;
+      holds.push(fieldHold('refused', side, rule, null, message));
+      missing ||= rule.required[target];
+    }
     if (raw === undefined && rule[side] !== '') continue;
     const source = rule.normal(side, raw);
     const answer = due.answers[rule.id];
@@ -47,13 +62,35 @@ export function judgeCreate(setup: SyncSetup, due: DueLink, side: Side, seen: Fi
     const converted =
       answer?.say === 'value'
         ? ({ ok: true, value: rule.normal(target, answer.value) } as const)
-        : rule.convert(target, source, fields[rule[target]]);
+        : carry(rule, around, target, source, fields[rule[target]], undefined);
+    if ('waits' in converted) {
+      // Made without it, unless its twin is on its way; either way the link hears of it when it is there.
+      waits.push(converted.waits);
+      coming ||= converted.coming;
+      if (!rule.required[target]) {
+        // Both begin without it: what the source points to is a move that is still to be carried, whoever wins a first meeting.
+        here[baseKey(rule)] = null;
+        there[baseKey(rule)] = null;
+        rules[baseKey(rule)] = rule.hash;
+        continue;
+      }
+      missing = true;
+      const message = `${name}: ${converted.say}, and ${place.label} needs ${rule[target]} to create the ${place.type.label.toLowerCase()}. It is created as soon as that record has one.`;
+      required.push(fieldHold('required', side, rule, source, message));
+      continue;
+    }
     if (!converted.ok) {
       holds.push(fieldHold('refused', side, rule, source, `${name}: ${converted.say}`));
       missing ||= rule.required[target];
       continue;
     }
-    if ('leave' in converted) continue;
+    if ('leave' in converted) {
+      // Agreed as it is: what the other side puts there later is an edit.
+      here[baseKey(rule)] = source;
+      there[baseKey(rule)] = null;
+      rules[baseKey(rule)] = rule.hash;
+      continue;
+    }
     if (isBlank(converted.value) && rule.required[target]) continue;
     const key = baseKey(rule);
     here[key] = source;
@@ -66,13 +103,14 @@ export function judgeCreate(setup: SyncSetup, due: DueLink, side: Side, seen: Fi
   for (const rule of setup.rules) {
     if (!flows(rule.direction, target) || !rule.required[target] || rule[target] in fields) continue;
     missing = true;
-    if (holds.some((hold) => hold.field === rule.id)) continue;
+    if ([...holds, ...required].some((hold) => hold.field === rule.id)) continue;
     const source = rule.normal(side, seen[rule[side]]);
     const shown = seen[rule[side]] === undefined && rule[side] !== '' ? 'does not show its' : 'has no';
     const message = `${name} ${shown} ${rule[side]}, and ${place.label} needs ${rule[target]} to create the ${place.type.label.toLowerCase()}. Fill in ${rule[side]}, or give the rule a default.`;
     required.push(fieldHold('required', side, rule, source, message));
   }
-  if (missing) return { ...quiet(due.link), is: 'held', holds: [...required, ...holds] };
+  if (coming) return { ...quiet(due.link), is: 'waits', waits };
+  if (missing) return { ...quiet(due.link), is: 'held', holds: [...required, ...holds], waits };
 
   const mark = markFor(setup, target, end.id);
   const markField = setup.mark[target]?.field;
@@ -98,8 +136,30 @@ export function judgeCreate(setup: SyncSetup, due: DueLink, side: Side, seen: Fi
     before,
     agreed: side === 'crm' ? { crm: here, desk: there, rules } : { crm: there, desk: here, rules },
   };
-  const again = setup.writeBack[side] !== null;
-  return { ...quiet(due.link), is: 'work', write, again, holds, claims: claimsOf(setup, side, seen, fields) };
+  const next = writeBackOf(setup, due, side, seen);
+  return { ...quiet(due.link), is: 'work', write, next, holds, waits, claims: claimsOf(setup, side, seen, fields) };
+}
+
+/** The new record's id goes back into the record that it was made from: known once it is there, until then a pointer. */
+function writeBackOf(setup: SyncSetup, due: DueLink, side: Side, seen: Fields): Write | null {
+  const rule = setup.writeBack[side];
+  const id = due.link[side]?.id;
+  if (!rule || id === undefined) return null;
+  const { connection, object } = sideOf(setup, side);
+  const link = due.link.id;
+  return {
+    side,
+    operation: {
+      do: 'update',
+      link,
+      ref: { connection, object, id },
+      expect: null,
+      fields: { [rule.field]: { link } },
+    },
+    cause: 'write-back',
+    before: { [rule.field]: { before: seen[rule.field] ?? null, after: { link }, rule: 'write-back' } },
+    agreed: { crm: {}, desk: {}, rules: {} },
+  };
 }
 
 /**

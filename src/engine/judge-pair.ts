@@ -1,26 +1,42 @@
 import type { Answer, Hold } from '../model/hold.ts';
 import type { End, Link } from '../model/link.ts';
-import type { Side } from '../model/record.ts';
-import { baseKey, flows, type Rule, type SyncSetup } from '../model/sync.ts';
+import { other, type Side } from '../model/record.ts';
+import { baseKey, flows, type Rule, type SyncSetup, sideOf } from '../model/sync.ts';
 import { type Fields, same, show, type Value } from '../model/value.ts';
 import { type Draft, newDraft, writeBackField, writeBackKey } from './draft.ts';
+import { besideOf } from './keys.ts';
+import { lockOf } from './lock.ts';
 import { type FieldState, type Move, merge } from './merge.ts';
 import { nameOf } from './name.ts';
+import { carry, equalUnder } from './parents.ts';
 import type { DueLink } from './ports.ts';
-import type { HoldDraft, Verdict } from './verdict.ts';
+import { type Around, type HoldDraft, nothingAround, type Verdict } from './verdict.ts';
 
 type Ends = { readonly crm: End; readonly desk: End };
+type Locked = { readonly crm: string | null; readonly desk: string | null };
 type Seen = { readonly crm: Fields | null; readonly desk: Fields | null };
 
 /** Two records that are there and inside their filters: each field by `merge`, then the ids that are written back. */
-export function judgePair(setup: SyncSetup, due: DueLink, ends: Ends, seen: Seen): Verdict {
+export function judgePair(
+  setup: SyncSetup,
+  due: DueLink,
+  ends: Ends,
+  seen: Seen,
+  around: Around = nothingAround,
+): Verdict {
   const drafts = { crm: newDraft('crm', ends.crm), desk: newDraft('desk', ends.desk) };
   const holds: HoldDraft[] = [];
+  const waits: string[] = [];
   const explained = { drift: 0, lossy: 0 };
+  const locked = { crm: lockOf(setup.crm.type, seen.crm), desk: lockOf(setup.desk.type, seen.desk) };
   for (const rule of setup.rules) {
-    const state = stateOf(setup, rule, due, ends, seen);
-    // Absent is unknown: a field that a side does not show (no permission, deleted) freezes its rule; nothing is nulled for it.
-    if (!state) continue;
+    const state = stateOf(setup, rule, due, ends, seen, around);
+    if (!state) {
+      // Absent is unknown: a field that a side does not show (no permission, deleted) freezes its rule; nothing is nulled for it.
+      const why = around.failed.crm[rule.crm] ?? around.failed.desk[rule.desk];
+      if (why !== undefined) holds.push(computedHold(setup, rule, due, why));
+      continue;
+    }
     const key = baseKey(rule);
     const agree = () => {
       drafts.crm.agree(key, state.crm.now, rule.hash);
@@ -29,7 +45,9 @@ export function judgePair(setup: SyncSetup, due: DueLink, ends: Ends, seen: Seen
     const answer = due.answers[rule.id] ?? due.answers[''];
     const move = answered(answer, state, merge(state));
     if (answer?.say === 'value' && move.is !== 'nothing' && move.is !== 'agree') {
-      giveValue(setup, rule, state, drafts, answer.value);
+      const shut = giveValue(setup, rule, state, drafts, answer.value, locked);
+      if (shut)
+        holds.push(fieldHold('refused', rule, state, lockWords(setup, due, rule, state, shut, locked[shut] ?? '')));
       continue;
     }
     switch (move.is) {
@@ -51,6 +69,12 @@ export function judgePair(setup: SyncSetup, due: DueLink, ends: Ends, seen: Seen
           explained.lossy += 1;
           break;
         }
+        const lock = locked[move.to];
+        if (lock !== null) {
+          const message = lockWords(setup, due, rule, state, move.to, lock);
+          holds.push(fieldHold('refused', rule, state, message));
+          break;
+        }
         const refused = due.holds.find((hold) => stillRefused(hold, rule, state));
         if (refused) {
           holds.push(refused);
@@ -59,23 +83,37 @@ export function judgePair(setup: SyncSetup, due: DueLink, ends: Ends, seen: Seen
         const target = drafts[move.to];
         const source = move.to === 'desk' ? state.crm.now : state.desk.now;
         const current = move.to === 'desk' ? state.desk.now : state.crm.now;
-        const converted = rule.convert(move.to, source, target.pending(rule[move.to]) ?? current);
-        if (!converted.ok) {
+        const before = ends[other(move.to)].base[key];
+        const now = target.pending(rule[move.to]) ?? current;
+        const converted = carry(rule, around, move.to, source, now, before);
+        if ('waits' in converted) {
+          // Nothing is written and nothing agreed: once the other record has its twin, this is decided anew.
+          waits.push(converted.waits);
+          explained.lossy += 1;
+        } else if (!converted.ok) {
           const name = nameOf(setup[move.to === 'desk' ? 'crm' : 'desk'], due[move.to === 'desk' ? 'crm' : 'desk']);
           holds.push(fieldHold('refused', rule, state, `${name}: ${converted.say}`));
-        } else if ('leave' in converted || same(converted.value, current)) {
+        } else if (
+          'leave' in converted ||
+          same(converted.value, current) ||
+          isBeside(setup, rule, move.to, seen, converted.value)
+        ) {
           agree();
         } else {
-          target.send(rule, converted.value, current, source, move.why === 'meeting' ? 'meeting' : 'edit');
+          const why = move.why === 'meeting' ? 'meeting' : 'edit';
+          target.send(rule, converted.value, current, source, why, converted.keeps === true);
         }
         break;
       }
     }
   }
+  for (const rule of setup.rules) addShared(setup, rule, due, ends, seen, around, drafts);
   const refused = due.holds.find(({ field, vendorCode }) => field === writeBackField && vendorCode !== null);
   if (refused) holds.push(refused);
-  else for (const side of ['crm', 'desk'] as const) writeBack(setup, drafts[side], side, ends, seen);
-  return gather(setup, due, drafts, holds, explained);
+  else
+    for (const side of ['crm', 'desk'] as const)
+      if (locked[side] === null) writeBack(setup, drafts[side], side, ends, seen);
+  return gather(setup, due, drafts, holds, waits, explained);
 }
 
 function gather(
@@ -83,6 +121,7 @@ function gather(
   due: DueLink,
   drafts: { readonly crm: Draft; readonly desk: Draft },
   holds: readonly HoldDraft[],
+  waits: readonly string[],
   explained: Verdict['explained'],
 ): Verdict {
   const link: Link = { ...due.link, crm: drafts.crm.end(), desk: drafts.desk.end() };
@@ -90,11 +129,18 @@ function gather(
   const crm = drafts.crm.write(due, setup);
   const write = desk ?? crm;
   const is = write ? 'work' : holds.length > 0 ? 'held' : 'agreed';
-  return { is, link, write, again: desk !== null && crm !== null, holds, claims: [], explained };
+  return { is, link, write, next: desk ? crm : null, holds, waits, claims: [], explained };
 }
 
 /** What nobody has shown yet (a record that we have just created) looks as it did when both last agreed. */
-function stateOf(setup: SyncSetup, rule: Rule, due: DueLink, ends: Ends, seen: Seen): FieldState | null {
+function stateOf(
+  setup: SyncSetup,
+  rule: Rule,
+  due: DueLink,
+  ends: Ends,
+  seen: Seen,
+  around: Around,
+): FieldState | null {
   const key = baseKey(rule);
   // A constant has no field on its source's side: there is nothing to see, and nothing is unknown.
   const crm = rule.crm === '' ? null : seen.crm ? seen.crm[rule.crm] : ends.crm.base[key];
@@ -111,7 +157,7 @@ function stateOf(setup: SyncSetup, rule: Rule, due: DueLink, ends: Ends, seen: S
   return {
     crm: { now: crmNow, base: ends.crm.base[key], movedAt: movedAt('crm', crmNow) },
     desk: { now: deskNow, base: ends.desk.base[key], movedAt: movedAt('desk', deskNow) },
-    equal: rule.equal(crmNow, deskNow),
+    equal: equalUnder(rule, around.parents, crmNow, deskNow, { crm: ends.crm.base[key], desk: ends.desk.base[key] }),
     sameRules: ends.crm.rules[key] === rule.hash && ends.desk.rules[key] === rule.hash,
     toCrm: flows(rule.direction, 'crm'),
     toDesk: flows(rule.direction, 'desk'),
@@ -132,21 +178,27 @@ function answered(answer: Answer | undefined, state: FieldState, move: Move): Mo
     : { is: 'agree' };
 }
 
-/** A third value that a person gave: every side that may be written and does not have it yet gets it, one after the other. */
+/**
+ * A third value that a person gave: every side that may be written and does not have it yet gets it, one after the other. Where one
+ * of them is locked, nothing is written; answers which.
+ */
 function giveValue(
   setup: SyncSetup,
   rule: Rule,
   state: FieldState,
   drafts: { readonly crm: Draft; readonly desk: Draft },
   given: Value,
-): void {
-  for (const side of ['crm', 'desk'] as const) {
-    const { now } = state[side];
-    const value = rule.normal(side, given);
+  locked: Locked,
+): Side | null {
+  const wanting = (['crm', 'desk'] as const).filter((side) => {
     const allowed = side === 'crm' ? state.toCrm : state.toDesk;
-    if (!allowed || !setup.update.includes(side) || same(now, value)) continue;
-    drafts[side].send(rule, value, now, state[side === 'crm' ? 'desk' : 'crm'].now, 'answer');
-  }
+    return allowed && setup.update.includes(side) && !same(state[side].now, rule.normal(side, given));
+  });
+  const shut = wanting.find((side) => locked[side] !== null);
+  if (shut) return shut;
+  for (const side of wanting)
+    drafts[side].send(rule, rule.normal(side, given), state[side].now, state[other(side)].now, 'answer');
+  return null;
 }
 
 /** What the vendor refused is not sent again while both values are the ones that were refused. */
@@ -158,6 +210,52 @@ function stillRefused(hold: Hold, rule: Rule, state: FieldState): boolean {
 function fieldHold(why: HoldDraft['why'], rule: Rule, state: FieldState, message: string): HoldDraft {
   const values = { crm: state.crm.now, desk: state.desk.now, base: state.crm.base ?? null };
   return { why, field: rule.id, values, message, vendorCode: null, candidates: [], wakes: [] };
+}
+
+/** The record is known to have the value already, beside the one that the field shows. */
+function isBeside(setup: SyncSetup, rule: Rule, to: Side, seen: Seen, value: Value): boolean {
+  const fields = seen[to];
+  return fields !== null && besideOf(setup, to, rule[to], fields).some((one) => same(rule.normal(to, one), value));
+}
+
+/**
+ * Several rules may each add and take away their own members of one set. What one of them takes away another one may still want, so
+ * whatever is about to be written is asked once more of all of them.
+ */
+function addShared(
+  setup: SyncSetup,
+  rule: Rule,
+  due: DueLink,
+  ends: Ends,
+  seen: Seen,
+  around: Around,
+  drafts: { readonly crm: Draft; readonly desk: Draft },
+): void {
+  for (const to of ['crm', 'desk'] as const) {
+    const pending = drafts[to].pending(rule[to]);
+    const sharers = setup.rules.filter((each) => each[to] === rule[to] && flows(each.direction, to));
+    if (pending === undefined || sharers.length < 2 || !sharers.includes(rule)) continue;
+    const state = stateOf(setup, rule, due, ends, seen, around);
+    if (!state) continue;
+    const source = state[other(to)].now;
+    const before = ends[other(to)].base[baseKey(rule)];
+    const converted = rule.convert(to, source, pending, before);
+    if (!converted.ok || 'leave' in converted || same(converted.value, pending)) continue;
+    drafts[to].send(rule, converted.value, state[to].now, source, 'edit');
+  }
+}
+
+/** An expression that cannot work with this record's values holds its field alone. */
+function computedHold(setup: SyncSetup, rule: Rule, due: DueLink, why: string): HoldDraft {
+  const side: Side = rule.crm.startsWith('=') ? 'crm' : 'desk';
+  const message = `${nameOf(setup[side], due[side])}: ${why}. ${rule[other(side)]} stays as it is. Change the record, or the expression.`;
+  const values = { crm: null, desk: null, base: null };
+  return { why: 'refused', field: rule.id, values, message, vendorCode: null, candidates: [], wakes: [] };
+}
+
+function lockWords(setup: SyncSetup, due: DueLink, rule: Rule, state: FieldState, side: Side, lock: string): string {
+  const there = sideOf(setup, other(side)).label;
+  return `${nameOf(setup[side], due[side])} ${lock}, and Syncline never writes such a record: ${rule[side]} stays ${show(state[side].now)}, ${there} has ${show(state[other(side)].now)}. Unlink them, or answer "skip" to leave it so.`;
 }
 
 function conflictWords(setup: SyncSetup, due: DueLink, rule: Rule, state: FieldState): string {

@@ -5,7 +5,7 @@ import { judgeCreate } from './judge-create.ts';
 import { judgePair } from './judge-pair.ts';
 import { nameOf } from './name.ts';
 import type { DueLink } from './ports.ts';
-import { type HoldDraft, quiet, type Verdict } from './verdict.ts';
+import { type Around, type HoldDraft, nothingAround, quiet, type Verdict } from './verdict.ts';
 
 /**
  * One due link → verdict: the whole policy, as a pure function of what is known. It decides; nothing is done here.
@@ -20,7 +20,7 @@ import { type HoldDraft, quiet, type Verdict } from './verdict.ts';
  *   two ends     | one is outside its filter         | nothing; they stay linked
  *   two ends     | both are there                    | each field by `merge`; ids are written back
  */
-export function judge(setup: SyncSetup, due: DueLink): Verdict {
+export function judge(setup: SyncSetup, due: DueLink, around: Around = nothingAround): Verdict {
   const { link } = due;
   if (link.crm && link.desk) {
     const crm = due.crm?.seen;
@@ -30,7 +30,7 @@ export function judge(setup: SyncSetup, due: DueLink): Verdict {
     if (isGone(crm) || isGone(desk)) return quiet(link);
     if (crm && !setup.within('crm', crm)) return quiet(link);
     if (desk && !setup.within('desk', desk)) return quiet(link);
-    return judgePair(setup, due, { crm: link.crm, desk: link.desk }, { crm: crm ?? null, desk: desk ?? null });
+    return judgePair(setup, due, { crm: link.crm, desk: link.desk }, { crm: crm ?? null, desk: desk ?? null }, around);
   }
   const side: Side = link.crm ? 'crm' : 'desk';
   const fields = fieldsOf(due[side]);
@@ -41,7 +41,7 @@ export function judge(setup: SyncSetup, due: DueLink): Verdict {
   if (word === 'skip') return quiet(link);
   if (!fields || !setup.within(side, fields)) return quiet(link);
   if (!setup.create.includes(other(side))) return quiet(link);
-  return judgeCreate(setup, due, side, fields);
+  return judgeCreate(setup, due, side, fields, around);
 }
 
 /** What is merely hidden goes before what was removed: as long as one side is hidden, nothing is known for certain. */

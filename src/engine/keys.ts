@@ -1,20 +1,41 @@
+import { fieldOf } from '../model/object-type.ts';
 import type { Side } from '../model/record.ts';
-import type { SyncSetup } from '../model/sync.ts';
-import type { Fields } from '../model/value.ts';
+import { type SyncSetup, sideOf } from '../model/sync.ts';
+import type { Fields, Value } from '../model/value.ts';
 import type { Observed } from './ports.ts';
 
 type Keys = Observed['keys'][string];
 
-/** The match keys of one record: every criterion field of every sync that reads it, doubles fallen together. */
-export function keysOf(readers: readonly { readonly setup: SyncSetup; readonly side: Side }[], seen: Fields): Keys {
+/**
+ * The match keys of one record, doubles fallen together: every criterion field of every sync that reads it, the references by which it
+ * summons other records, and, as long as it has no link in a sync (`linked`), the mark that says which record it was made from.
+ */
+export function keysOf(
+  readers: readonly { readonly setup: SyncSetup; readonly side: Side }[],
+  seen: Fields,
+  linked: (sync: string) => boolean,
+): Keys {
   const keys = new Map<string, Keys[number]>();
+  const add = (field: string, value: unknown): void => {
+    if (typeof value === 'string' && value !== '') keys.set(`${field}=${value}`, { field, value });
+  };
   for (const { setup, side } of readers) {
     for (const criterion of setup.match) {
       const field = criterion[side];
-      for (const value of criterion.keys(side, seen[field])) keys.set(`${field}=${value}`, { field, value });
+      for (const value of criterion.keys(side, seen[field])) add(field, value);
+      for (const one of besideOf(setup, side, field, seen))
+        for (const value of criterion.keys(side, one)) add(field, value);
     }
+    for (const rule of setup.rules) if (rule.pointer?.summons) add(rule[side], seen[rule[side]]);
+    const mark = setup.mark[side]?.field;
+    if (mark !== undefined && !linked(setup.name)) add(markKey(mark), seen[mark]);
   }
   return [...keys.values()];
+}
+
+/** Marks are no field's values: they are looked up under a name that no field has. */
+export function markKey(field: string): string {
+  return `@${field}`;
 }
 
 /** True where a write of these fields changes what a record is matched by. */
@@ -22,5 +43,16 @@ export function touchesKeys(
   readers: readonly { readonly setup: SyncSetup; readonly side: Side }[],
   fields: readonly string[],
 ): boolean {
-  return readers.some(({ setup, side }) => setup.match.some((criterion) => fields.includes(criterion[side])));
+  return readers.some(
+    ({ setup, side }) =>
+      setup.match.some((criterion) => fields.includes(criterion[side])) ||
+      setup.rules.some((rule) => rule.pointer?.summons && fields.includes(rule[side])),
+  );
+}
+
+/** All values that a record has in a field, where a look-up told more than the one that is shown. */
+export function besideOf(setup: SyncSetup, side: Side, field: string, seen: Fields): readonly Value[] {
+  const all = fieldOf(sideOf(setup, side).type, field)?.besideIn;
+  const values = all === undefined ? undefined : seen[all];
+  return Array.isArray(values) ? values : [];
 }

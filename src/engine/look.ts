@@ -1,9 +1,10 @@
 import { type Fault, FaultError } from '../model/fault.ts';
+import { fieldOf } from '../model/object-type.ts';
 import { type Change, isGone, other, type Side, type Sighting } from '../model/record.ts';
 import { type Criterion, type SyncSetup, sideOf } from '../model/sync.ts';
 import { type Fields, isBlank, same } from '../model/value.ts';
 import type { Decision } from './decide.ts';
-import { connectionOf, type Engine, type FeedReader, feedsOf } from './engine.ts';
+import { connectionOf, type Engine, type FeedReader, feedAt } from './engine.ts';
 import { keepLooked } from './intake.ts';
 import type { DueLink } from './ports.ts';
 
@@ -23,6 +24,7 @@ export async function lookAtVendor(engine: Engine, setup: SyncSetup, taken: read
   const failed = new Map<string, Looked['failed'][number]>();
   for (const side of ['crm', 'desk'] as const) {
     const place = sideOf(setup, side);
+    const askedAt = engine.world.now();
     const changes: Change[] = [];
     const look = async (askers: readonly DueLink[], call: () => Promise<readonly Change[]>) => {
       if (askers.length === 0) return;
@@ -44,24 +46,31 @@ export async function lookAtVendor(engine: Engine, setup: SyncSetup, taken: read
     );
     const halves = asking.filter((due) => !due.link[side]);
     for (const criterion of setup.match) {
-      const values = new Map(halves.flatMap((due) => wanted(due, side, criterion)));
+      // A value may stand beside the one that is shown: then the field that has all of them is asked.
+      const field = fieldOf(place.type, criterion[side])?.besideIn ?? criterion[side];
+      const values = new Map(halves.flatMap((due) => wanted(due, side, criterion, field)));
       const want = feedOf(engine, setup, side).want;
       await look([...values.keys()], () =>
-        connectionOf(engine, place.connection).find(want, [criterion[side]], [...values.values()]),
+        connectionOf(engine, place.connection).find(want, [field], [...values.values()]),
       );
     }
-    await keepLookedAt(engine, setup, side, changes);
+    await keepLookedAt(engine, setup, side, changes, askedAt);
   }
   const which = new Set(asking.map((due) => due.link.id));
   const due = which.size === 0 ? taken : await refreshed(engine, setup, taken, which);
   return { due: due.filter(({ link }) => !failed.has(link.id)), failed: [...failed.values()] };
 }
 
-function wanted(due: DueLink, side: Side, criterion: Criterion): readonly (readonly [DueLink, Fields])[] {
+function wanted(
+  due: DueLink,
+  side: Side,
+  criterion: Criterion,
+  field: string,
+): readonly (readonly [DueLink, Fields])[] {
   const seen = due[other(side)]?.seen;
   if (!seen || isGone(seen)) return [];
   const value = seen[criterion[other(side)]];
-  return isBlank(value) || value === undefined ? [] : [[due, { [criterion[side]]: value }]];
+  return isBlank(value) || value === undefined ? [] : [[due, { [field]: value }]];
 }
 
 /**
@@ -83,6 +92,7 @@ export async function reread(
     );
     const ids = targets.flatMap(({ due }) => due.link[side]?.id ?? []);
     if (ids.length === 0) continue;
+    const askedAt = engine.world.now();
     const changes = await read(engine, setup, side, ids);
     const versions = new Map(changes.map((change) => [change.ref.id, change]));
     for (const { due } of targets) {
@@ -90,7 +100,7 @@ export async function reread(
       if (change && change.seen !== 'look' && differs(setup, side, change.seen, due[side]?.seen))
         moved.add(due.link.id);
     }
-    await keepLookedAt(engine, setup, side, changes);
+    await keepLookedAt(engine, setup, side, changes, askedAt);
   }
   if (moved.size === 0) return decisions;
   const again = await refreshed(
@@ -109,7 +119,7 @@ export async function reread(
 /** Everything that anybody reads of this object, so that what is looked at is a whole sighting, as the feed would bring it. */
 function feedOf(engine: Engine, setup: SyncSetup, side: Side): FeedReader {
   const { connection, object } = sideOf(setup, side);
-  const feed = feedsOf(engine.setups).find((each) => each.connection === connection && each.object === object);
+  const feed = feedAt(engine.setups, connection, object);
   return feed ?? { connection, object, want: { object, fields: setup.reads[side] }, readers: [{ setup, side }] };
 }
 
@@ -124,8 +134,14 @@ function differs(setup: SyncSetup, side: Side, now: Sighting['seen'], before: Si
   return setup.reads[side].some((field) => now[field] !== undefined && !same(now[field], before[field]));
 }
 
-async function keepLookedAt(engine: Engine, setup: SyncSetup, side: Side, changes: readonly Change[]): Promise<void> {
-  if (changes.length > 0) await keepLooked(engine, feedOf(engine, setup, side), changes);
+async function keepLookedAt(
+  engine: Engine,
+  setup: SyncSetup,
+  side: Side,
+  changes: readonly Change[],
+  askedAt: number,
+): Promise<void> {
+  if (changes.length > 0) await keepLooked(engine, feedOf(engine, setup, side), changes, askedAt);
 }
 
 /** The same due links with the sightings as they are kept now. */

@@ -13,3 +13,12 @@ export function markFor(setup: SyncSetup, side: Side, sourceId: string): string 
   const source = sideOf(setup, other(side));
   return mark.style === 'id' ? sourceId : `${source.system}:${source.account}:${sourceId}`;
 }
+
+/** The id of the record that a mark on `side` names; null where it is no mark of ours. */
+export function markedId(setup: SyncSetup, side: Side, mark: string): string | null {
+  const { style } = setup.mark[side] ?? {};
+  if (style === 'id') return mark === '' ? null : mark;
+  const source = sideOf(setup, other(side));
+  const begin = `${source.system}:${source.account}:`;
+  return style === 'full' && mark.startsWith(begin) && mark.length > begin.length ? mark.slice(begin.length) : null;
+}

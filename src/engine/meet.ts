@@ -1,8 +1,11 @@
 import { matchKey } from '../model/hold.ts';
 import { newEnd, withEnd } from '../model/link.ts';
-import { isGone, other, type Side } from '../model/record.ts';
-import { type Criterion, type SyncSetup, sideOf } from '../model/sync.ts';
+import { isGone, other, type Side, type Sighting } from '../model/record.ts';
+import { type Criterion, flows, type SyncSetup, sideOf } from '../model/sync.ts';
 import { show } from '../model/value.ts';
+import { markKey } from './keys.ts';
+import { lockOf } from './lock.ts';
+import { markFor } from './mark.ts';
 import { nameOf } from './name.ts';
 import type { DueLink, Kin, KinAsk } from './ports.ts';
 import type { HoldDraft } from './verdict.ts';
@@ -15,7 +18,7 @@ import type { HoldDraft } from './verdict.ts';
  *   none       | –               | the next criterion; after the last one: nobody (judge may create)
  *   outside    | –               | held `ambiguous`: its twin is outside the filter, a second one must not be made
  *   one, free  | none            | join
- *   one, taken | –               | held `ambiguous`: already linked
+ *   one, taken | –               | held `ambiguous`: already linked, or made from another record, or never written (an agent)
  *   one, free  | some            | held `ambiguous`, and so will each of them be: more than one in the other direction
  *   several    | –               | held `ambiguous`, unless the sync says which one (`onMany`)
  *   none at all| one is linked   | held `ambiguous`: a second record for the same name would be made
@@ -29,8 +32,11 @@ export type Meeting =
 export interface Question {
   readonly criterion: Criterion;
   readonly value: string;
-  readonly peers: KinAsk;
-  readonly candidates: KinAsk;
+  /** True where it is no criterion but the mark that says which record another one was made from. */
+  readonly byMark?: true;
+  /** null: nobody is to be asked. */
+  readonly peers: KinAsk | null;
+  readonly candidates: KinAsk | null;
 }
 
 export function pairOf(setup: SyncSetup): string {
@@ -41,16 +47,37 @@ export function questions(setup: SyncSetup, due: DueLink): readonly Question[] {
   const side: Side = due.link.crm ? 'crm' : 'desk';
   const seen = due[side]?.seen;
   if (!seen || isGone(seen)) return [];
-  const pair = pairOf(setup);
   return setup.match.flatMap((criterion) =>
-    criterion.keys(side, seen[criterion[side]]).map((value) => {
-      const ask = (on: Side): KinAsk => {
-        const { connection, object } = sideOf(setup, on);
-        return { pair, side: on, connection, object, field: criterion[on], value };
-      };
-      return { criterion, value, peers: ask(side), candidates: ask(other(side)) };
+    criterion.keys(side, seen[criterion[side]]).map((value): Question => {
+      const [peers, candidates] = [side, other(side)].map((on) => askOf(setup, on, criterion[on], value));
+      return { criterion, value, peers: peers ?? null, candidates: candidates ?? null };
     }),
   );
+}
+
+/** Who carries the mark that this record's twin would get? Such a record was made from it, whatever has become of our memory. */
+export function markQuestion(setup: SyncSetup, due: DueLink): Question | null {
+  const side: Side = due.link.crm ? 'crm' : 'desk';
+  const target = other(side);
+  const field = setup.mark[target]?.field;
+  const mark = markFor(setup, target, due.link[side]?.id ?? '');
+  if (field === undefined || mark === null) return null;
+  const criterion = { crm: side === 'crm' ? 'id' : field, desk: side === 'desk' ? 'id' : field, keys: () => [] };
+  const candidates = askOf(setup, target, markKey(field), mark);
+  return { criterion, value: mark, byMark: true, peers: null, candidates };
+}
+
+export function askOf(setup: SyncSetup, side: Side, field: string, value: string): KinAsk {
+  const { connection, object } = sideOf(setup, side);
+  return { pair: pairOf(setup), side, connection, object, field, value };
+}
+
+/** Looks for a twin: it has none, and the sync carries it. */
+export function isAlone(setup: SyncSetup, { link, ...sightings }: DueLink): boolean {
+  if (link.crm && link.desk) return false;
+  const side: Side = link.crm ? 'crm' : 'desk';
+  const seen = sightings[side]?.seen;
+  return seen !== undefined && !isGone(seen) && setup.within(side, seen);
 }
 
 export interface Found {
@@ -59,8 +86,17 @@ export interface Found {
   readonly candidates: readonly Kin[];
 }
 
-/** `chosen` is the record that a person named, if it was found at the vendor or in what we know. */
-export function meet(setup: SyncSetup, due: DueLink, found: readonly Found[], chosen: Kin | null = null): Meeting {
+/**
+ * `chosen` is the record that a person named, if it was found at the vendor or in what we know. `marked`: candidates that carry the mark
+ * of a record that is there, with that one's id.
+ */
+export function meet(
+  setup: SyncSetup,
+  due: DueLink,
+  found: readonly Found[],
+  chosen: Kin | null = null,
+  marked: ReadonlyMap<string, string> = new Map(),
+): Meeting {
   const side: Side = due.link.crm ? 'crm' : 'desk';
   const target = other(side);
   const self = due.link[side]?.id;
@@ -74,6 +110,9 @@ export function meet(setup: SyncSetup, due: DueLink, found: readonly Found[], ch
     ?.links.find(({ whole, id }) => whole && id !== due.link.id);
   if (taken) return held(setup, due, found, `it is already linked by the sync "${taken.sync}"`, []);
 
+  // Its twin could only write to it, and a locked record is never written.
+  const locked = lockedOut(setup, side, due[side]);
+  if (locked !== null) return held(setup, due, found, `it ${locked}, and Syncline never writes such a record`, []);
   if (answer?.say === 'create') return { is: 'nobody' };
   if (answer?.say === 'candidate') {
     const named =
@@ -88,6 +127,9 @@ export function meet(setup: SyncSetup, due: DueLink, found: readonly Found[], ch
   for (const { question, peers, candidates } of found) {
     const there = candidates.filter((kin) => usable(setup, target, kin));
     const outside = candidates.find((kin) => !isGone(kin.sighting.seen) && !usable(setup, target, kin));
+    // A mark may be an old one: who has a twin, or is nobody's business, is looked for by the criteria.
+    if (question.byMark && (there.length === 0 || there.some(({ links }) => links.some(({ whole }) => whole))))
+      continue;
     if (there.length === 0 && outside) {
       const reason = `${nameOf(sideOf(setup, target), outside.sighting)}, which is outside the filter`;
       return held(setup, due, found, `it matches ${reason}`, reasons(target, [outside], 'is outside the filter'));
@@ -100,6 +142,16 @@ export function meet(setup: SyncSetup, due: DueLink, found: readonly Found[], ch
     if (holder) {
       const reason = alreadyLinked(setup, side, one, holder, found);
       return held(setup, due, found, `${match}, but ${reason}`, reasons(target, [one], reason));
+    }
+    const owner = marked.get(one.sighting.ref.id);
+    if (owner !== undefined && owner !== self) {
+      const reason = `${nameOf(sideOf(setup, target), one.sighting)} carries the mark of ${sideOf(setup, side).type.label} ${owner}`;
+      return held(setup, due, found, `${match}, but ${reason}`, reasons(target, [one], `carries the mark of ${owner}`));
+    }
+    const lock = lockedOut(setup, target, one.sighting);
+    if (lock !== null) {
+      const reason = `${nameOf(sideOf(setup, target), one.sighting)} ${lock}, and Syncline never writes such a record`;
+      return held(setup, due, found, `${match}, but ${reason}`, reasons(target, [one], lock));
     }
     const rivals = others(peers);
     if (rivals.length > 0 && pick(setup.onMany, [...rivals, ...own(peers, self)])?.sighting.ref.id !== self) {
@@ -156,6 +208,13 @@ function join(due: DueLink, target: Side, one: Kin, setup: SyncSetup): Meeting {
   return { is: 'join', due: joined, absorb: half?.id ?? null };
 }
 
+/** A record that is never written is no twin for one that would only be written to. */
+function lockedOut(setup: SyncSetup, target: Side, sighting: Sighting | null): string | null {
+  if (!sighting || isGone(sighting.seen) || setup.rules.some((rule) => flows(rule.direction, other(target))))
+    return null;
+  return lockOf(sideOf(setup, target).type, sighting.seen);
+}
+
 /** A record counts when it is there and inside the filter: what the sync does not carry cannot make a match ambiguous. */
 function usable(setup: SyncSetup, side: Side, kin: Kin): boolean {
   return !isGone(kin.sighting.seen) && setup.within(side, kin.sighting.seen);
@@ -208,7 +267,7 @@ function heldDraft(
   const side: Side = due.link.crm ? 'crm' : 'desk';
   const target = other(side);
   const seen = due[side]?.seen;
-  const first = found[0]?.question;
+  const first = found.find(({ question }) => !question.byMark)?.question;
   const value = first && seen && !isGone(seen) ? (seen[first.criterion[side]] ?? null) : null;
   const there = candidates.some((candidate) => candidate.side === target);
   const choose = there
@@ -225,7 +284,9 @@ function heldDraft(
     vendorCode: null,
     candidates,
     wakes: found.flatMap(({ question }) =>
-      [question.peers, question.candidates].map((ask) => matchKey(ask.connection, ask.object, ask.field, ask.value)),
+      [question.peers, question.candidates].flatMap((ask) =>
+        ask ? [matchKey(ask.connection, ask.object, ask.field, ask.value)] : [],
+      ),
     ),
   };
 }

@@ -4,6 +4,7 @@ import { cycle } from './cycle.ts';
 import { type Engine, type FeedReader, feedsOf } from './engine.ts';
 import { pauseOf } from './fail.ts';
 import { readFeed } from './intake.ts';
+import { parentsFirst, pointsBack, pointsTo } from './parents.ts';
 import { isWaiting, recover } from './recover.ts';
 import { jobsAt } from './send.ts';
 
@@ -49,14 +50,16 @@ export interface Unread {
  * One pass to quiet: every feed is read to its end, then due links are decided and written until nothing is due, jobs are collected and
  * lost answers traced.
  */
-export async function pass(engine: Engine, options: PassOptions = {}): Promise<PassEnd> {
-  const { signal, onState } = options;
+export async function pass(given: Engine, options: PassOptions = {}): Promise<PassEnd> {
+  const { signal, onState, only } = options;
+  const engine: Engine = { ...given, only };
   let unread = await readFeeds(engine, options.feeds ?? feedsOf(engine.setups), options);
   const end = (next: number | null): PassEnd => ({
     next,
     unread: unread.map(({ feed, reason }) => ({ connection: feed.connection, object: feed.object, reason })),
   });
   let progress = { count: -1, at: engine.world.now() };
+  const complete = new Set<string>();
   for (;;) {
     if (signal?.aborted) return end(null);
     if (progress.count !== engine.progress.count) progress = { count: engine.progress.count, at: engine.world.now() };
@@ -66,8 +69,10 @@ export async function pass(engine: Engine, options: PassOptions = {}): Promise<P
       unread = [...unread.filter(({ feed }) => !readable.includes(feed)), ...again];
     }
     let moved = await recover(engine);
-    for (const setup of await ready(engine, options)) {
+    for (const setup of await ready(engine, complete)) {
       if (signal?.aborted) return end(null);
+      // What it points to goes first: a record that is made together with its parent needs no second write.
+      if (!(await isAnyDue(engine, [setup.name])) || (await isAnyDue(engine, ahead(engine, setup)))) continue;
       onState?.({ doing: 'writing', sync: setup.name, underway: 0, wait: null });
       moved += await turn(engine, setup);
     }
@@ -84,6 +89,20 @@ export async function pass(engine: Engine, options: PassOptions = {}): Promise<P
     onState?.({ doing: 'waiting', sync: null, underway: next.underway, wait: { reason: next.reason, until: next.at } });
     await engine.world.sleep(Math.max(napMs, next.at - engine.world.now()), signal);
   }
+}
+
+/** The syncs whose records this one's point to, but for those that point back. */
+function ahead({ setups }: Engine, setup: SyncSetup): readonly string[] {
+  return pointsTo(setup).filter((name) => {
+    const parents = setups.find((each) => each.name === name);
+    return parents !== undefined && !pointsBack(setups, parents, setup.name);
+  });
+}
+
+async function isAnyDue({ store, world, setups, only, links }: Engine, names: readonly string[]): Promise<boolean> {
+  const working = names.filter((name) => setups.some((setup) => setup.name === name) && (!only || only.includes(name)));
+  const next = working.length === 0 ? null : await store.nextDue(working, links && [...links]);
+  return next !== null && next <= world.now();
 }
 
 /** One batch of one sync, unless all of the jobs that its vendor allows are under way. */
@@ -116,35 +135,47 @@ export async function readFeeds(
   feeds: readonly FeedReader[],
   options: PassOptions = {},
 ): Promise<readonly Failed[]> {
-  const failed: Failed[] = [];
-  for (const feed of feeds) {
-    if (options.signal?.aborted) return failed;
+  const failed: (Failed | null)[] = [];
+  // The feeds of one connection side by side: a vendor may answer several questions in one call.
+  for (const together of Map.groupBy(feeds, ({ connection }) => connection).values()) {
+    if (options.signal?.aborted) break;
     options.onState?.({ doing: 'reading', sync: null, underway: 0, wait: null });
-    try {
-      await readFeed(engine, feed, options.signal);
-      engine.progress.count += 1;
-    } catch (error) {
-      if (!(error instanceof FaultError)) throw error;
-      const { connection, object } = feed;
-      const { fault } = error;
-      const pauseMs = fault.kind === 'login' ? pauseOf(fault) : (fault.afterMs ?? feedPauseMs);
-      engine.waits.set(connection, { until: engine.world.now() + pauseMs, reason: fault.say });
-      engine.world.log.warn('a feed could not be read', { connection, object, reason: fault.say });
-      failed.push({ feed, reason: fault.say });
-    }
+    failed.push(...(await Promise.all(together.map((feed) => tryFeed(engine, feed, options.signal)))));
   }
-  return failed;
+  return failed.filter((each) => each !== null);
 }
 
-/** Syncs that may be worked on now: both sides read to their end at least once, neither connection waiting. */
-async function ready(engine: Engine, { only }: PassOptions): Promise<readonly SyncSetup[]> {
+async function tryFeed(engine: Engine, feed: FeedReader, signal: AbortSignal | undefined): Promise<Failed | null> {
+  try {
+    await readFeed(engine, feed, signal);
+    engine.progress.count += 1;
+    return null;
+  } catch (error) {
+    if (!(error instanceof FaultError)) throw error;
+    const { connection, object } = feed;
+    const { fault } = error;
+    const pauseMs = fault.kind === 'login' ? pauseOf(fault) : (fault.afterMs ?? feedPauseMs);
+    engine.waits.set(connection, { until: engine.world.now() + pauseMs, reason: fault.say });
+    engine.world.log.warn('a feed could not be read', { connection, object, reason: fault.say });
+    return { feed, reason: fault.say };
+  }
+}
+
+/**
+ * Syncs that may be worked on now: both sides read to their end at least once, neither connection waiting. `complete` keeps the feeds
+ * that have been, which is never taken back.
+ */
+async function ready({ setups, only, store, ...engine }: Engine, complete: Set<string>): Promise<readonly SyncSetup[]> {
   const result: SyncSetup[] = [];
-  for (const setup of engine.setups) {
+  for (const setup of parentsFirst(setups)) {
     const places = [setup.crm, setup.desk];
-    if (setup.mode === 'watch' || (only && !only.includes(setup.name))) continue;
+    if (only && !only.includes(setup.name)) continue;
     if (places.some(({ connection }) => isWaiting(engine, connection))) continue;
-    const feeds = await Promise.all(places.map(({ connection, object }) => engine.store.feed(connection, object)));
-    if (feeds.every((feed) => feed?.complete)) result.push(setup);
+    for (const { connection, object } of places) {
+      const name = `${connection}/${object}`;
+      if (!complete.has(name) && (await store.feed(connection, object))?.complete) complete.add(name);
+    }
+    if (places.every(({ connection, object }) => complete.has(`${connection}/${object}`))) result.push(setup);
   }
   return result;
 }
@@ -183,7 +214,7 @@ async function nextMoment(
   }
   for (const { name, crm, desk } of engine.setups) {
     if (only && !only.includes(name)) continue;
-    const due = await engine.store.nextDue([name]);
+    const due = await engine.store.nextDue([name], engine.links && [...engine.links]);
     if (due === null) continue;
     const moment = { at: due, reason: 'a retry', underway: count, patience: true };
     moments.push(later(engine, [crm.connection, desk.connection], moment));

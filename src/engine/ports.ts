@@ -28,13 +28,27 @@ export interface Store {
   observe(page: Observed): Promise<{ readonly opened: number; readonly due: number }>;
 
   // Due links.
-  /** Leases up to `limit` due links of these syncs, live lane first, oldest first; skips leased, paused and in-flight ones. */
+  /**
+   * Leases up to `limit` due links of these syncs, live lane first, oldest first; skips leased, paused and in-flight ones. `links`: only
+   * these (absent: all).
+   */
   take(ask: {
     syncs: readonly string[];
+    links?: readonly string[];
     now: number;
     limit: number;
     lease: string;
     until: number;
+  }): Promise<readonly DueLink[]>;
+  /**
+   * The same links to look at only: whatever is due now or later, leased or not, but not paused and not in flight; by link id, from
+   * after `after` on (null: from the first). Nothing changes. Memory is bounded by `limit`.
+   */
+  peek(ask: {
+    syncs: readonly string[];
+    links?: readonly string[];
+    after: string | null;
+    limit: number;
   }): Promise<readonly DueLink[]>;
   /** Gives back what this lease still holds, unchanged. */
   release(lease: string): Promise<void>;
@@ -42,10 +56,15 @@ export interface Store {
    * All leases end, and open intents are unsure from `now` on: for a store that one process owns, when it opens after a crash.
    */
   releaseAll(now: number): Promise<void>;
-  /** When the next link of these syncs is due (ms), also in the past; null: none. In-flight links do not count. */
-  nextDue(syncs: readonly string[]): Promise<number | null>;
+  /**
+   * When the next link of these syncs is due (ms), also in the past; null: none. In-flight links do not count. `links`: only these.
+   */
+  nextDue(syncs: readonly string[], links?: readonly string[]): Promise<number | null>;
   /** The records of an object that have this match key, one answer per ask, each at most `limit` records. */
   kin(asks: readonly KinAsk[], limit: number): Promise<readonly (readonly Kin[])[]>;
+
+  /** Match keys of one field that more than one record of an object has: how many, and the first `limit` of them with their records. */
+  doubles(connection: string, object: string, field: string, limit: number): Promise<Doubles>;
 
   // Deciding and writing.
   /**
@@ -117,7 +136,18 @@ export interface Known {
   readonly id: string;
   readonly sighting: Sighting | null;
   /** Its links, one per sync at most. */
-  readonly links: readonly { readonly link: Link; readonly side: Side; readonly inFlight: boolean }[];
+  readonly links: readonly KnownLink[];
+}
+
+export interface KnownLink {
+  readonly link: Link;
+  readonly side: Side;
+  readonly inFlight: boolean;
+  /** Due, now or later, and not paused. */
+  readonly due: boolean;
+  readonly held: boolean;
+  /** How often in a row it failed. */
+  readonly tries: number;
 }
 
 export interface Observed {
@@ -129,6 +159,8 @@ export interface Observed {
   readonly complete: boolean;
   readonly fields: readonly string[];
   readonly now: number;
+  /** When it was asked for (ms): what we learnt of a record after that is newer, and its links ask the vendor. Absent: `now`. */
+  readonly askedAt?: number;
   readonly sightings: readonly Sighting[];
   /** Match keys by record id: they replace the ones that the record had. */
   readonly keys: Readonly<Record<string, readonly { readonly field: string; readonly value: string }[]>>;
@@ -174,6 +206,11 @@ export interface Kin {
   readonly sighting: Sighting;
   /** Its links among the syncs of the pair. `whole`: both ends are there or one is being created. */
   readonly links: readonly { readonly id: string; readonly sync: string; readonly whole: boolean }[];
+}
+
+export interface Doubles {
+  readonly values: number;
+  readonly examples: readonly { readonly value: string; readonly records: readonly string[] }[];
 }
 
 export interface Claim {
@@ -228,8 +265,16 @@ export interface LinkChange {
   readonly claims?: readonly Claim[];
   /** The link's claims are not needed any more. */
   readonly releaseClaims?: boolean;
-  /** Match keys that became free without any record's change (a create that failed): holds that wait for them wake. */
+  /**
+   * Keys that were touched without any record's change (a value that a failed create had reserved, a link that got its twin): holds
+   * and waiting links that name them wake.
+   */
   readonly wakes?: readonly string[];
+  /**
+   * The keys that the link waits for from now on beside its holds' (absent: as before). When one is touched, also while the link was
+   * being decided, it becomes due in that lane.
+   */
+  readonly waits?: readonly { readonly key: string; readonly lane: Lane }[];
   readonly open?: readonly Intent[];
   /** Ids of the intents that this settles. */
   readonly close?: readonly string[];

@@ -1,10 +1,12 @@
 import { FaultError } from '../model/fault.ts';
+import type { Link } from '../model/link.ts';
 import type { Outcome, Traced } from '../model/operation.ts';
 import { sideOf } from '../model/sync.ts';
 import { newId } from '../model/world.ts';
-import { connectionOf, type Engine, feedsOf, setupOf } from './engine.ts';
+import { connectionOf, type Engine, feedAt, setupOf } from './engine.ts';
 import { historyOf } from './history.ts';
 import { readFeed } from './intake.ts';
+import { aloneWakes } from './parents.ts';
 import type { Intent, LinkChange } from './ports.ts';
 import { feedIsCheaper, feedMoment, lookPlanned, nextLook, settleAll } from './send.ts';
 import { type Settled, settle } from './settle.ts';
@@ -55,7 +57,7 @@ export async function recover(engine: Engine): Promise<number> {
   return moved;
 }
 
-export function isWaiting(engine: Engine, connection: string): boolean {
+export function isWaiting(engine: Pick<Engine, 'waits' | 'world'>, connection: string): boolean {
   return (engine.waits.get(connection)?.until ?? 0) > engine.world.now();
 }
 
@@ -152,7 +154,7 @@ async function resolveCreates(
       );
       return 0;
     }
-    const feed = feedsOf(engine.setups).find((each) => each.connection === connection && each.object === object);
+    const feed = feedAt(engine.setups, connection, object);
     if (feed) await readFeed(engine, feed);
     const open = new Set((await store.awaiting(connection, object, marksOf(intents))).map(({ id }) => id));
     left = intents.filter(
@@ -197,12 +199,14 @@ async function trace(engine: Engine, connection: string, intents: readonly Inten
   const { store, world } = engine;
   const settled: Settled[] = [];
   const changes: LinkChange[] = [];
+  const doubtful = intents.filter((_, i) => typeof traced[i] === 'object' && 'several' in (traced[i] ?? {}));
+  const links = new Map((await store.links(doubtful.map(({ link }) => link))).map((link) => [link.id, link]));
   const waiting = new Map<number, string[]>();
   const wait = (ms: number, { id }: Intent) => waiting.set(ms, [...(waiting.get(ms) ?? []), id]);
   intents.forEach((intent, i) => {
     const answer: Traced = traced[i] ?? { waitMs: lookAgainMs };
     if (answer === 'absent') changes.push(sendAgain(engine, intent));
-    else if ('several' in answer) changes.push(several(engine, intent, answer.several));
+    else if ('several' in answer) changes.push(several(engine, intent, answer.several, links.get(intent.link)));
     else if ('waitMs' in answer) wait(answer.waitMs, intent);
     // Tracing that cannot tell either: nothing is sent before it can.
     else if (!answer.ok && answer.fault.kind === 'unsure') wait(answer.fault.afterMs ?? 2 * lookAgainMs, intent);
@@ -228,7 +232,8 @@ function sendAgain(engine: Engine, intent: Intent): LinkChange {
   };
 }
 
-function several(engine: Engine, intent: Intent, ids: readonly string[]): LinkChange {
+function several(engine: Engine, intent: Intent, ids: readonly string[], link: Link | undefined): LinkChange {
+  const setup = setupOf(engine, intent.sync);
   const now = engine.world.now();
   const message =
     'The answer to a create was lost, and more than one record looks like what was sent. Link the right one by hand (answer --candidate ID), or answer "create".';
@@ -238,6 +243,7 @@ function several(engine: Engine, intent: Intent, ids: readonly string[]): LinkCh
     close: [intent.id],
     releaseClaims: true,
     due: 'clear',
+    wakes: setup && link ? aloneWakes(engine.setups, setup, link) : [],
     holds: [
       {
         id: newId(engine.world),

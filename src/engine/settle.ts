@@ -2,12 +2,13 @@ import { FaultError } from '../model/fault.ts';
 import { type End, type Link, newEnd, withEnd } from '../model/link.ts';
 import type { Outcome } from '../model/operation.ts';
 import { isGone, other, type Side, type Sighting } from '../model/record.ts';
-import { baseKey, type SyncSetup, sideOf } from '../model/sync.ts';
+import { baseKey, flows, type SyncSetup, sideOf } from '../model/sync.ts';
 import { type Fields, same, type Value } from '../model/value.ts';
 import { connectionOf, countSide, type Engine, type FeedReader, feedsOf, setupOf } from './engine.ts';
 import { backOffMs, failed } from './fail.ts';
 import { historyOf } from './history.ts';
 import { keysOf, touchesKeys } from './keys.ts';
+import { isParent, parentWakes } from './parents.ts';
 import type { Intent, Known, LinkChange } from './ports.ts';
 
 export interface Settled {
@@ -106,7 +107,10 @@ function succeeded(
 
   const mark =
     operation.do === 'create' && operation.mark !== null ? { [setup.mark[side]?.field ?? '']: operation.mark } : {};
-  const seen: Fields = outcome.now ?? { ...sent, ...mark };
+  // A reference that was left out is known to be empty: it is written as soon as there is something to point to.
+  const pointers = setup.rules.filter((rule) => rule.pointer && flows(rule.direction, side));
+  const empty = operation.do === 'create' ? Object.fromEntries(pointers.map((rule) => [rule[side], null])) : {};
+  const seen: Fields = outcome.now ?? { ...empty, ...sent, ...mark };
   const place = sideOf(setup, side);
   const sighting: Sighting = {
     ref: { connection: place.connection, object: place.object, id: outcome.id },
@@ -119,6 +123,9 @@ function succeeded(
   const readers = readersOf(feeds, setup, side);
   const before = target?.sighting && !isGone(target.sighting.seen) ? target.sighting.seen : {};
   const rekeyed = operation.do === 'create' || touchesKeys(readers, Object.keys(seen));
+  const isLinked = (sync: string) =>
+    sync === setup.name ||
+    (target?.links ?? []).some((each) => each.link.sync === sync && each.link.crm && each.link.desk);
   const half = target?.links.find((each) => each.link.sync === setup.name && each.link.id !== link.id);
   return {
     link: link.id,
@@ -127,6 +134,7 @@ function succeeded(
     ...(half ? { absorb: half.link.id } : {}),
     close: [intent.id],
     releaseClaims: true,
+    ...(operation.do === 'create' && isParent(engine.setups, setup.name) ? { wakes: parentWakes(setup, next) } : {}),
     // A given value that both sides are to get is needed once more for the second one.
     clearAnswers: !intent.again,
     due:
@@ -135,7 +143,7 @@ function succeeded(
         : 'clear',
     history: [historyOf(engine, intent, outcome.id, 'ok')],
     sightings: [sighting],
-    ...(rekeyed ? { keys: { [outcome.id]: keysOf(readers, { ...before, ...seen }) } } : {}),
+    ...(rekeyed ? { keys: { [outcome.id]: keysOf(readers, { ...before, ...seen }, isLinked) } } : {}),
   };
 }
 

@@ -325,6 +325,8 @@ export function fakeSetup(crm: FakeVendor, desk: FakeVendor, more: Partial<SyncS
       crm: crm.markField === null ? null : { field: crm.markField, style: 'id' },
       desk: desk.markField === null ? null : { field: desk.markField, style: 'id' },
     },
+    computed: { crm: [], desk: [] },
+    yields: [],
     writeBack: { crm: null, desk: null },
     reads: { crm: ['name', 'note', 'plan', 'external_id'], desk: ['name', 'note', 'plan', 'external_id'] },
     within: () => true,

@@ -4,6 +4,8 @@ import type { Link } from '../model/link.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Side } from '../model/record.ts';
 import type { Fields } from '../model/value.ts';
+import { type Failed, noneFailed } from './computed.ts';
+import { noParents, type Parents, type Planned } from './parents.ts';
 import type { Claim } from './ports.ts';
 
 /** A hold before it has an id: the store's row keeps its id and its `since` as long as field and reason stay the same. */
@@ -22,14 +24,18 @@ export interface Write {
 
 /**
  * What judge says of one due link. `link` carries the bases that need no write (fields that agree) and the times of moves. At most one
- * write per link travels at a time; `again` says that more is to come once it is settled.
+ * write per link travels at a time; `next` says what is to come once it is settled. `waits`: nothing is decided before a record
+ * that it points to has its twin.
  */
 export interface Verdict {
-  readonly is: 'agreed' | 'work' | 'held';
+  readonly is: 'agreed' | 'work' | 'held' | 'waits';
   readonly link: Link;
   readonly write: Write | null;
-  readonly again: boolean;
+  /** What is to be written once that is settled: the other side, or the new record's id, as a pointer. It is decided anew then. */
+  readonly next: Write | null;
   readonly holds: readonly HoldDraft[];
+  /** Keys that the link waits for: twins of records that it points to (engine/parents.ts). */
+  readonly waits: readonly string[];
   /** Criterion values reserved before a create. */
   readonly claims: readonly Claim[];
   /** Fields whose both sides differ, with a reason: one-way targets that somebody edited, and values that convert with loss. */
@@ -38,5 +44,24 @@ export interface Verdict {
 
 /** Nothing to do, nothing to say. */
 export function quiet(link: Link): Verdict {
-  return { is: 'agreed', link, write: null, again: false, holds: [], claims: [], explained: { drift: 0, lossy: 0 } };
+  return {
+    is: 'agreed',
+    link,
+    write: null,
+    next: null,
+    holds: [],
+    waits: [],
+    claims: [],
+    explained: { drift: 0, lossy: 0 },
+  };
 }
+
+/** What a decision needs to know beside the link itself. */
+export interface Around {
+  readonly parents: Parents;
+  /** What a preview has planned so far. Empty in a run, where a reference waits until such a thing has happened. */
+  readonly planned: Planned;
+  readonly failed: Failed;
+}
+
+export const nothingAround: Around = { parents: noParents, planned: new Map(), failed: noneFailed };

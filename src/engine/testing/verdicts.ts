@@ -87,7 +87,7 @@ export function words(verdict: Verdict) {
           to: verdict.write.side,
           do: operation.do,
           fields: 'fields' in operation ? operation.fields : null,
-          again: verdict.again,
+          again: verdict.next !== null,
         }
       : null;
   return {

@@ -1,0 +1,249 @@
+import type { Link } from '../model/link.ts';
+import { isGone, other, type Side, sides } from '../model/record.ts';
+import { baseKey, type Converted, type Pointing, type Rule, type SyncSetup, sideOf } from '../model/sync.ts';
+import { isBlank, type Pointer, same, type Value } from '../model/value.ts';
+import type { Engine } from './engine.ts';
+import { nameOf } from './name.ts';
+import type { DueLink, Known, KnownLink } from './ports.ts';
+import type { Verdict } from './verdict.ts';
+
+/**
+ * References are compared as links: the ids on both sides are equal when one link of the parents' sync joins the two records. So a
+ * rule that carries a reference needs to know, for each id, the link that it belongs to. This is what is known of it.
+ *
+ *   whole   both ends are there: the reference can be written
+ *   coming  its twin is being made or decided about: whoever needs it waits a moment
+ *   lone    nothing of it is under way (held, outside the filter, not created by its sync): nobody waits, an optional reference is left
+ */
+export interface Parent {
+  readonly link: string;
+  readonly is: 'whole' | 'coming' | 'lone';
+  readonly crm: string | null;
+  readonly desk: string | null;
+  /** `Account "Acme" (001…)` */
+  readonly name: string;
+}
+
+export type Parents = ReadonlyMap<string, Parent>;
+
+export const noParents: Parents = new Map();
+
+/** What a pointer rule says beyond what any rule can: its record has to wait for another one. */
+export type Carried =
+  | Converted
+  | { readonly ok: true; readonly waits: string; readonly coming: boolean; readonly say: string };
+
+/** A parent that fails so often in a row is not waited for any longer. */
+export const patientTries = 3;
+
+function parentKey(sync: string, side: Side, id: string): string {
+  return `${sync}/${side}/${id}`;
+}
+
+/** The key that links wait for until the record `id` has a twin, or nobody tries to make one any more. */
+export function parentWait(sync: string, side: Side, id: string): string {
+  return `parent:${parentKey(sync, side, id)}`;
+}
+
+/** The key of those who wait only as long as somebody tries to make that twin. */
+function givenUp(key: string): string {
+  return `alone:${key}`;
+}
+
+/** What a decision waits for: the twin, and, where nothing is done before it is there, that nobody tries any more. */
+export function waitKeys(verdict: Pick<Verdict, 'is' | 'waits'>): readonly string[] {
+  return verdict.is === 'waits' ? verdict.waits.flatMap((key) => [key, givenUp(key)]) : verdict.waits;
+}
+
+/** What wakes those who do nothing before this link has a twin, where it gets none for now. */
+export function aloneWakes(setups: readonly SyncSetup[], setup: SyncSetup, link: Link): readonly string[] {
+  const half = link.crm === null || link.desk === null;
+  return half && isParent(setups, setup.name) ? parentWakes(setup, link).map(givenUp) : [];
+}
+
+/** What wakes those who wait for this link. */
+export function parentWakes(setup: SyncSetup, ends: { readonly [S in Side]: { readonly id: string } | null }) {
+  return sides.flatMap((side) => {
+    const id = ends[side]?.id;
+    return id === undefined ? [] : [parentWait(setup.name, side, id)];
+  });
+}
+
+/** True where another sync's references point to this one's records. */
+export function isParent(setups: readonly SyncSetup[], sync: string): boolean {
+  return setups.some((setup) => setup.rules.some((rule) => rule.pointer?.sync === sync));
+}
+
+/** The links of every record that these due links point to, in one question per parents' sync and side. */
+export async function findParents(
+  engine: Engine,
+  setup: SyncSetup,
+  due: readonly DueLink[],
+  planned: Planned | null,
+): Promise<Parents> {
+  const found = new Map<string, Parent>();
+  for (const rule of setup.rules) {
+    if (!rule.pointer) continue;
+    const parents = engine.setups.find(({ name }) => name === rule.pointer?.sync);
+    if (!parents) continue;
+    // In a preview, what is due has been planned already, or will not get a twin.
+    const worksOn =
+      planned === null && (await works(engine, parents)) && !pointsBack(engine.setups, parents, setup.name);
+    for (const side of sides) {
+      const ids = idsAt(due, rule, side).filter((id) => !found.has(parentKey(parents.name, side, id)));
+      if (ids.length === 0) continue;
+      const { connection, object } = sideOf(parents, side);
+      const known = await engine.store.known(connection, object, ids);
+      const gone = await goneTwins(engine, parents, side, known);
+      for (const { id, sighting, links } of known) {
+        const own = links.find((each) => each.link.sync === parents.name);
+        const name = nameOf(sideOf(parents, side), sighting, id);
+        const isAwaited = worksOn && (engine.links?.has(own?.link.id ?? '') ?? true);
+        if (own) found.set(parentKey(parents.name, side, id), parentOf(own, name, isAwaited, gone));
+      }
+    }
+  }
+  return found;
+}
+
+/** Of these records' twins the ones that are gone: nobody can be made to point to a deleted record. */
+async function goneTwins(
+  engine: Engine,
+  parents: SyncSetup,
+  side: Side,
+  known: readonly Known[],
+): Promise<ReadonlySet<string>> {
+  const ids = known.flatMap(({ links }) => {
+    const own = links.find((each) => each.link.sync === parents.name);
+    return own?.link[other(side)]?.id ?? [];
+  });
+  if (ids.length === 0) return new Set();
+  const { connection, object } = sideOf(parents, other(side));
+  const twins = await engine.store.known(connection, object, ids);
+  return new Set(twins.flatMap(({ id, sighting }) => (sighting && isGone(sighting.seen) ? [id] : [])));
+}
+
+async function works({ store, only }: Engine, { name, mode, crm, desk }: SyncSetup): Promise<boolean> {
+  if (mode === 'watch' || (only && !only.includes(name))) return false;
+  const paused = await store.paused();
+  return !paused.some(
+    (each) =>
+      (each.kind === 'sync' && each.name === name) ||
+      (each.kind === 'connection' && [crm.connection, desk.connection].includes(each.name)),
+  );
+}
+
+/**
+ * True where the parents' records point, over however many syncs, to records of the sync `name`: then each could wait for the other for
+ * ever. Of such a ring each is made without the reference, and gets it once both are there.
+ */
+export function pointsBack(setups: readonly SyncSetup[], parents: SyncSetup, name: string): boolean {
+  const seen = new Set<string>();
+  const open = [parents.name];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next === name) return true;
+    if (seen.has(next)) continue;
+    seen.add(next);
+    open.push(...pointsTo(setups.find((setup) => setup.name === next)));
+  }
+  return false;
+}
+
+/** The syncs whose records this one's point to. */
+export function pointsTo(setup: SyncSetup | undefined): readonly string[] {
+  return (setup?.rules ?? []).flatMap(({ pointer }) => (pointer ? [pointer.sync] : []));
+}
+
+/** Parents before those that point to them; within a ring as they stand. */
+export function parentsFirst(setups: readonly SyncSetup[]): readonly SyncSetup[] {
+  const sorted: SyncSetup[] = [];
+  const open = new Set<string>();
+  const place = (setup: SyncSetup | undefined): void => {
+    if (!setup || sorted.includes(setup) || open.has(setup.name)) return;
+    open.add(setup.name);
+    for (const name of [...pointsTo(setup), ...setup.yields]) place(setups.find((each) => each.name === name));
+    sorted.push(setup);
+  };
+  for (const setup of setups) place(setup);
+  return sorted;
+}
+
+function idsAt(due: readonly DueLink[], rule: Rule, side: Side): readonly string[] {
+  const ids = due.flatMap((each) => {
+    const seen = each[side]?.seen;
+    const shown = seen && !isGone(seen) ? seen[rule[side]] : each.link[side]?.base[baseKey(rule)];
+    return typeof shown === 'string' && shown !== '' ? [shown] : [];
+  });
+  return [...new Set(ids)];
+}
+
+/** `worksOn`: its sync is being worked on, so that what is due there will be decided about soon. */
+function parentOf(
+  { link, inFlight, due, held, tries }: KnownLink,
+  name: string,
+  worksOn: boolean,
+  gone: ReadonlySet<string>,
+): Parent {
+  const there = (id: string | undefined) => (id === undefined || gone.has(id) ? null : id);
+  const ends = { crm: there(link.crm?.id), desk: there(link.desk?.id) };
+  const whole = ends.crm !== null && ends.desk !== null;
+  const coming = inFlight || (worksOn && due && !held && tries < patientTries);
+  return { link: link.id, is: whole ? 'whole' : coming ? 'coming' : 'lone', ...ends, name };
+}
+
+/** By link: the ends that it will have once a plan is applied; null for a record that is created then. */
+export type Planned = ReadonlyMap<string, { readonly crm: string | null; readonly desk: string | null }>;
+
+/** What is asked of a rule, whether it carries a reference or not. */
+export function carry(
+  rule: Rule,
+  around: { readonly parents: Parents; readonly planned: Planned },
+  to: Side,
+  from: Value,
+  current: Value | undefined,
+  before: Value | undefined,
+): Carried {
+  if (!rule.pointer) return rule.convert(to, from, current, before);
+  const id = rule.normal(other(to), from);
+  if (isBlank(id) || typeof id !== 'string') return carryNone(rule, rule.pointer, to);
+  const parent = around.parents.get(parentKey(rule.pointer.sync, other(to), id));
+  const planned = parent && around.planned.get(parent.link);
+  const there = parent?.[to] ?? planned?.[to] ?? null;
+  if (there !== null) return { ok: true, value: rule.normal(to, there) };
+  if (parent && planned) {
+    const pointer: Pointer = { link: parent.link };
+    return { ok: true, value: pointer };
+  }
+  const whom = parent?.name ?? id;
+  return {
+    ok: true,
+    waits: parentWait(rule.pointer.sync, other(to), id),
+    coming: parent?.is === 'coming',
+    say: `${rule[other(to)]} points to ${whom}, which has no twin by the sync "${rule.pointer.sync}"${parent ? ' yet' : ''}`,
+  };
+}
+
+function carryNone(rule: Rule, { none, default: ids }: Pointing, to: Side): Converted {
+  if (none === 'keep') return { ok: true, leave: true };
+  if (none === 'hold') {
+    return { ok: false, say: `${rule[other(to)]} is empty, and the sync says that it must not be (none: hold)` };
+  }
+  return { ok: true, value: none === 'default' ? rule.normal(to, ids[to]) : null };
+}
+
+export function equalUnder(
+  rule: Rule,
+  parents: Parents,
+  crm: Value,
+  desk: Value,
+  before: { readonly crm: Value | undefined; readonly desk: Value | undefined },
+): boolean {
+  if (!rule.pointer) return rule.equal(crm, desk, before);
+  const { sync, none, default: ids } = rule.pointer;
+  // Two empty references are one where emptiness asks for nothing: a default has to be written, and a hold to be opened.
+  if (isBlank(crm) && isBlank(desk)) return none === 'keep' || none === 'empty';
+  if (isBlank(crm)) return none === 'default' && same(desk, rule.normal('desk', ids.desk));
+  if (isBlank(desk)) return none === 'default' && same(crm, rule.normal('crm', ids.crm));
+  const link = typeof crm === 'string' ? parents.get(parentKey(sync, 'crm', crm)) : undefined;
+  return link !== undefined && link.desk !== null && same(rule.normal('desk', link.desk), desk);
+}
