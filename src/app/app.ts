@@ -2,6 +2,7 @@ import type { HistoryRow } from '../model/history.ts';
 import type { Answer, HoldReason } from '../model/hold.ts';
 import type { Side } from '../model/record.ts';
 import type { Value } from '../model/value.ts';
+import type { PlanHead } from './plan/head.ts';
 
 /**
  * What Syncline can be asked, whoever asks: the command line in its own process, or over HTTP from a second shell. The same interface on
@@ -14,6 +15,22 @@ export interface App {
   doctor(options: { install: 'keys' | null }): Promise<readonly DoctorRow[]>;
   /** One pass to quiet. Throws AppError where nothing could run. */
   run(options: RunOptions): Promise<RunReport>;
+  /**
+   * What a run would do now, and what it costs; nothing is written at any vendor, what was read is kept. `take` gets the head and the lines
+   * (JSON texts, head not among them) while they are kept; they are gone when it is done.
+   */
+  preview<Taken>(
+    options: RunOptions,
+    take: (head: PlanHead, lines: AsyncIterable<string>) => Promise<Taken>,
+  ): Promise<Taken>;
+  /** Does exactly what a plan says, line by line as it was made: its head is the first of `lines`. */
+  apply(options: ApplyOptions, lines: AsyncIterable<string>): Promise<ApplyReport>;
+  /** Joins two records by hand, whatever they are matched by. Throws AppError where one of them is not there or has another link. */
+  link(what: { sync: string; crm: string; desk: string }): Promise<{ readonly link: string }>;
+  /** Ends a link by hand: both records stay as they are and wait for a person before anything is done with them again. */
+  unlink(link: string): Promise<void>;
+  /** Joins records by ids that another tool has kept in a field: `from` is the side that has the field. */
+  adopt(what: AdoptOptions): Promise<AdoptReport>;
   status(): Promise<StatusReport>;
   history(filter: ReportFilter): Promise<readonly HistoryEntry[]>;
   holds(filter: ReportFilter): Promise<readonly HoldEntry[]>;
@@ -29,15 +46,60 @@ export interface App {
 export interface RunOptions {
   /** Names of syncs; empty: all. */
   readonly syncs: readonly string[];
+  /** Only these records, by id, on whichever side they are; absent: all. */
+  readonly ids?: readonly string[];
+  /** Only the first so many records of each sync that are due. */
+  readonly count?: number;
+  /** `crm:ID`, `desk:ID` or the record's address in the vendor's pages; it is read first. */
+  readonly record?: string;
   readonly onProgress?: (progress: Progress) => void;
   /** Stops cleanly; the next run goes on from there. */
   readonly signal?: AbortSignal;
 }
 
+export interface ApplyOptions {
+  readonly onProgress?: (progress: Progress) => void;
+  /** Stops cleanly; what is left of the plan is due as before. */
+  readonly signal?: AbortSignal;
+}
+
+/** As of a run, and what of the plan was left. */
+export interface ApplyReport extends RunReport {
+  readonly left: readonly Left[];
+}
+
+/** A record of a plan that was not done, or not all of it. */
+export interface Left {
+  readonly sync: string;
+  readonly link: string;
+  /** The record, as the plan names it. */
+  readonly name: string;
+  /** One sentence: what has moved, or what holds it. */
+  readonly why: string;
+}
+
+export interface AdoptOptions {
+  readonly sync: string;
+  readonly from: { readonly side: Side; readonly field: string };
+  readonly onProgress?: (progress: Progress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface AdoptReport {
+  /** Records whose field names one of the other side. */
+  readonly named: number;
+  readonly linked: number;
+  /** Joined like that before. */
+  readonly already: number;
+  /** The first hundred of those that could not be joined, and why. */
+  readonly left: readonly { readonly id: string; readonly named: string; readonly why: string }[];
+  readonly leftCount: number;
+}
+
 /** A line for a person that watches: what is being done now and how far it is. */
 export interface Progress {
   readonly sync: string | null;
-  readonly doing: 'checking' | 'reading' | 'writing' | 'waiting';
+  readonly doing: 'checking' | 'reading' | 'planning' | 'writing' | 'waiting';
   readonly read: number;
   readonly done: number;
   /** Links whose write is at the vendor (jobs, ids not told yet). */

@@ -211,6 +211,7 @@ export function newToken(): string {
 
 /** Tells other shells of this user where the server is. Only for the process that has the folder open. */
 export async function announceServer(path: string, server: RunningServer): Promise<void> {
+  await mkdir(resolve(path), { recursive: true, mode: 0o700 });
   const file = join(resolve(path), serverFile);
   const draft = `${file}.${server.pid}`;
   await writeFile(draft, `${JSON.stringify(server)}\n`, { mode: 0o600 });

@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
-import { type PassState, pass, type Unread } from '../engine/pass.ts';
 import type { Store } from '../engine/ports.ts';
-import { newTally, type Tally } from '../model/tally.ts';
+import { newTally } from '../model/tally.ts';
 import { newId, type World } from '../model/world.ts';
 import { openSecrets, WrongKey } from '../store/encryption.ts';
 import { openPglite } from '../store/open.ts';
 import { systems } from '../systems/index.ts';
 import type { SystemConnection } from '../systems/kit/system.ts';
-import { type App, AppError, type RunOptions, type RunReport, type SyncReport } from './app.ts';
+import { type App, AppError } from './app.ts';
+import { adoptLinks, linkByHand, unlinkByHand } from './by-hand.ts';
 import { checkConfig } from './config/check.ts';
-import { type Loaded, loadConfig } from './config/load.ts';
+import { type Loaded, loadConfig, sound } from './config/load.ts';
 import { effectiveOf, objectsByConnection } from './config/resolve.ts';
 import type { Config } from './config/schema.ts';
 import { identify, type Opening, openConnection } from './connections.ts';
@@ -20,7 +20,8 @@ import { examine } from './doctor.ts';
 import { faultEntry, historyEntry, holdEntry, rowFilter } from './entries.ts';
 import { openFolder } from './folder.ts';
 import { live } from './live.ts';
-import { effectiveSides, openSession, type Session } from './session.ts';
+import { applyOnce, keepHistoryMs, onSync, previewOnce, runOnce, type Workshop } from './runs.ts';
+import { openSession, type Session } from './session.ts';
 import { statusOf } from './status.ts';
 import { takeTurns } from './turns.ts';
 
@@ -44,8 +45,6 @@ export interface Service extends App {
 
 /** A sync whose connection failed is opened again this often while the service runs (ms). */
 const reopenMs = 60_000;
-/** History is kept this long (requirement H-01). */
-const keepHistoryMs = 90 * 86_400_000;
 
 /**
  * Composes everything: data folder, database, config, systems, engine. The folder is locked until `close`. The config is read anew for
@@ -124,6 +123,13 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     moments: new Map(),
   });
 
+  const workshop: Workshop = {
+    world,
+    load,
+    session,
+    engine: engineOf,
+    planPath: () => folder.file(`plan-${newId(world)}`),
+  };
   const warnings = await warningsOf(load);
 
   return {
@@ -150,7 +156,43 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     },
 
     async run(asked) {
-      return turns(() => runOnce(asked));
+      return turns(() => runOnce(workshop, asked));
+    },
+
+    async preview(asked, take) {
+      // Only the making takes a turn: whoever reads the plan slowly must not keep the passes waiting.
+      const { head, file } = await turns(() => previewOnce(workshop, asked));
+      try {
+        return await take(head, file.texts());
+      } finally {
+        await file.remove();
+      }
+    },
+
+    async apply(asked, lines) {
+      return turns(() => applyOnce(workshop, asked, lines));
+    },
+
+    async link({ sync, crm, desk }) {
+      const link = await turns(() =>
+        onSync(workshop, sync, (engine, setup) => linkByHand(engine, setup, { crm, desk })),
+      );
+      woken();
+      return { link };
+    },
+
+    async unlink(link) {
+      const [known] = await (await store()).links([link]);
+      if (!known) throw new AppError(`There is no link ${link}`);
+      await turns(() => onSync(workshop, known.sync, (engine) => unlinkByHand(engine, link)));
+    },
+
+    async adopt(asked) {
+      const report = await turns(() =>
+        onSync(workshop, asked.sync, (engine, setup) => adoptLinks(engine, setup, asked), asked),
+      );
+      woken();
+      return report;
     },
 
     async status() {
@@ -231,32 +273,6 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     },
   };
 
-  async function runOnce(options: RunOptions): Promise<RunReport> {
-    const started = world.now();
-    const loaded = await load();
-    const config = sound(loaded);
-    const names = options.syncs.length > 0 ? options.syncs : Object.keys(config.syncs);
-    const unknown = names.find((name) => !config.syncs[name]);
-    if (unknown !== undefined) {
-      throw new AppError(
-        `There is no sync "${unknown}". The config has: ${Object.keys(config.syncs).join(', ') || 'none'}`,
-      );
-    }
-    options.onProgress?.({ sync: null, doing: 'checking', read: 0, done: 0, underway: 0, wait: null });
-    const ready = await session(loaded, sharing(config, names));
-    const engine = await engineOf(ready, newId(world));
-    const { next, unread } = await pass(engine, {
-      only: names,
-      signal: options.signal,
-      onState: (state) => options.onProgress?.(progressOf(engine, state)),
-    });
-    const report = await reportOf(engine, ready, names, started, next);
-    await engine.store.put('run', report.run, JSON.stringify(report));
-    await engine.store.tidy(world.now() - keepHistoryMs);
-    refuseUnread(ready, names, unread);
-    return report;
-  }
-
   async function existing(what: { kind: 'sync' | 'connection' | 'link'; name: string }) {
     const config = sound(await load());
     const known = what.kind === 'sync' ? config.syncs : what.kind === 'connection' ? config.connections : null;
@@ -271,30 +287,6 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   }
 }
 
-/** These syncs, and those that read the same objects: a feed is read once for all of its readers. */
-function sharing(config: Config, names: readonly string[]): readonly string[] {
-  const feeds = (name: string) =>
-    Object.values(effectiveSides(config, name)).map(({ connection, object }) => `${connection}/${object}`);
-  const wanted = new Set(names.flatMap(feeds));
-  return Object.keys(config.syncs).filter((name) => feeds(name).some((feed) => wanted.has(feed)));
-}
-
-/** What was due is done and kept; but a run that could not read all that it should must not end as if all were in step. */
-function refuseUnread(ready: Session, names: readonly string[], unread: readonly Unread[]): void {
-  const [failed] = [...ready.failed].filter(([name]) => names.includes(name));
-  if (failed) {
-    const [name, reason] = failed;
-    throw new AppError(`Sync ${name} was not run (the others were): ${reason.message}`, reason.problems, {
-      cause: reason,
-    });
-  }
-  const [first] = unread;
-  if (!first) return;
-  throw new AppError(
-    `Connection ${first.connection} could not be read to the end (${first.object}): ${first.reason}. What was due is done; the next run reads on from there`,
-  );
-}
-
 async function readConfigFile(options: ServiceOptions): Promise<Loaded> {
   const file = resolve(options.configPath);
   try {
@@ -304,11 +296,6 @@ async function readConfigFile(options: ServiceOptions): Promise<Loaded> {
   }
 }
 
-function sound(loaded: Loaded): Config {
-  if (!loaded.config) throw new AppError('The config has problems; nothing was done', loaded.problems);
-  return loaded.config;
-}
-
 async function warningsOf(load: () => Promise<Loaded>): Promise<readonly string[]> {
   const { config } = await load();
   return Object.entries(config?.connections ?? {}).flatMap(([name, { system, auth }]) => {
@@ -316,38 +303,4 @@ async function warningsOf(load: () => Promise<Loaded>): Promise<readonly string[
     const parsed = declared?.auth.safeParse(auth);
     return declared && parsed?.success ? declared.warnings(parsed.data).map((warning) => `${name}: ${warning}`) : [];
   });
-}
-
-function progressOf(engine: Engine, state: PassState) {
-  const tallies = [...engine.tallies.values()];
-  const sum = (of: (tally: Tally) => number) => tallies.reduce((total, tally) => total + of(tally), 0);
-  const both = (sides: { crm: number; desk: number }) => sides.crm + sides.desk;
-  return {
-    ...state,
-    read: sum(({ seen }) => seen),
-    done: sum(({ created, updated, removed, unchanged }) => both(created) + both(updated) + both(removed) + unchanged),
-  };
-}
-
-async function reportOf(
-  engine: Engine,
-  ready: Session,
-  names: readonly string[],
-  started: number,
-  next: number | null,
-): Promise<RunReport> {
-  const { store, world } = engine;
-  const syncs: Record<string, SyncReport> = {};
-  for (const [name, tally] of engine.tallies) {
-    if (!names.includes(name)) continue;
-    const { held, failed } = await store.counts(name, world.now());
-    syncs[name] = { ...tally, held, failed };
-  }
-  return {
-    run: engine.run,
-    tookMs: world.now() - started,
-    syncs,
-    calls: Object.fromEntries([...ready.connections].map(([name, connection]) => [name, connection.calls()])),
-    nextRetry: next === null ? null : new Date(next).toISOString(),
-  };
 }

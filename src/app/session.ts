@@ -1,6 +1,6 @@
 import { compileSync } from '../mapping/compile.ts';
 import type { ObjectType } from '../model/object-type.ts';
-import type { SyncSetup } from '../model/sync.ts';
+import type { Rule, SyncSetup } from '../model/sync.ts';
 import type { SystemConnection } from '../systems/kit/system.ts';
 import { AppError } from './app.ts';
 import { checkConfig } from './config/check.ts';
@@ -54,16 +54,26 @@ export async function openSession(opening: Opening, loaded: Loaded, names: reado
   if (problems.length > 0) throw new AppError('The config does not fit the accounts; nothing was run', problems);
 
   const setups: SyncSetup[] = [];
+  const summoning = new Set(left.filter((name) => effectiveOf(config, name).mode === 'referenced'));
   for (const name of left) {
     const described = describedSides(opening, name, types, pins);
     const { setup, problems: rest } = compileSync(resolveSync(config, name, systems, described));
     if (!setup) throw new Error(`sync ${name} passed its checks and does not compile: ${rest[0]?.problem ?? ''}`);
-    setups.push(setup);
+    const yields = effectiveOf(config, name).yields.filter((other) => left.includes(other));
+    setups.push({ ...setup, yields, rules: setup.rules.map((rule) => summoned(rule, summoning)) });
     const before = await store.get('rules', name);
-    if (before !== null && before !== setup.hash) await store.allDue(name, world.now());
-    if (before !== setup.hash) await store.put('rules', name, setup.hash);
+    // What a watching sync only looked at is due once it may write.
+    const rules = setup.mode === 'watch' ? `watch ${setup.hash}` : setup.hash;
+    if (before !== null && before !== rules) await store.allDue(name, world.now());
+    if (before !== rules) await store.put('rules', name, rules);
   }
   return { connections, pins, setups, failed };
+}
+
+/** Pointing to a record makes it due where its sync takes only what is pointed to. */
+function summoned(rule: Rule, summoning: ReadonlySet<string>): Rule {
+  if (!rule.pointer || !summoning.has(rule.pointer.sync)) return rule;
+  return { ...rule, pointer: { ...rule.pointer, summons: true } };
 }
 
 function reasonOf(

@@ -20,6 +20,8 @@ export interface FakeShellOptions {
   readonly columns?: number;
   readonly environment?: Readonly<Record<string, string>>;
   readonly world?: Partial<World>;
+  /** What comes in on stdin. */
+  readonly stdin?: string;
 }
 
 /** A shell for tests: its streams are kept, its clock stands at noon and moves with `sleep`. */
@@ -43,6 +45,7 @@ export function fakeShell(options: FakeShellOptions = {}): FakeShell {
   return {
     stdout: { write: (text) => void out.push(text), terminal, columns },
     stderr: { write: (text) => void err.push(text), terminal, columns },
+    stdin: ReadableStream.from([new TextEncoder().encode(options.stdin ?? '')]),
     environment: options.environment ?? {},
     world: () => world,
     now: () => now,

@@ -71,9 +71,7 @@ export function waysOut(entry: HoldEntry): readonly Way[] {
   const answer = (word: string, does: string): Way => ({ command: `answer ${quoted(entry.id)} ${word}`, does });
   const retry = (does: string): Way => ({ command: `retry ${quoted(entry.id)}`, does });
   const leave = answer('skip', 'Leave it as it is');
-  // A candidate on the record's own side explains why it is held; it can only be linked with one of the other side.
-  const here = entry.crm === null ? 'desk' : 'crm';
-  const others = entry.candidates.filter(({ side }) => side !== here || (entry.crm !== null && entry.desk !== null));
+  const others = chosable(entry);
   switch (entry.why) {
     case 'conflict':
       return [
@@ -84,12 +82,17 @@ export function waysOut(entry: HoldEntry): readonly Way[] {
     case 'ambiguous':
       return [
         ...others.map(({ id, side }) => answer(`--candidate ${quoted(id)}`, `Link it with ${clean(id)} on ${side}`)),
-        answer('create', 'It is none of them: create a new record'),
+        answer('create', others.length > 0 ? 'It is none of them: create a new record' : 'Create a new record for it'),
         leave,
       ];
     case 'refused':
+      return [
+        retry('Once the value or the mapping is right, it is tried by itself; to try now'),
+        ...parting(entry),
+        leave,
+      ];
     case 'required':
-      return [retry('Once the value or the mapping is right, it is tried by itself; to try now'), leave];
+      return [retry('Once what is missing is there, it is tried by itself; to try now'), leave];
     case 'brake':
       return [answer('go', 'Let the changes pass'), leave];
     case 'loop':
@@ -103,10 +106,31 @@ export function waysOut(entry: HoldEntry): readonly Way[] {
     case 'hidden':
       return [retry('Once the integration user may see the record again, look again'), leave];
     case 'undone':
-      return [answer('go', 'Sync the field again'), leave];
+      return [
+        ...others.map(({ id, side }) =>
+          answer(`--candidate ${quoted(id)}`, `Link it with ${clean(id)} on ${side} again`),
+        ),
+        answer('go', entry.field === null ? 'Have it matched anew' : 'Sync the field again'),
+        leave,
+      ];
     case 'closed':
       return [leave];
     default:
       return [retry('To try now')];
   }
+}
+
+/** Records that it can be linked with: on the other side, and not another sync's. The other candidates explain why it is held. */
+function chosable({ crm, desk, candidates }: HoldEntry): HoldEntry['candidates'] {
+  const here = crm === null ? 'desk' : 'crm';
+  const whole = crm !== null && desk !== null;
+  return candidates.filter(
+    ({ side, reason }) => (side !== here || whole) && !reason.startsWith('is carried by the sync'),
+  );
+}
+
+/** Where one of two linked records is never written, such as an agent, parting them is a way out; the sentence says so. */
+function parting({ link, crm, desk, message }: HoldEntry): readonly Way[] {
+  if (crm === null || desk === null || !message.includes('Unlink them')) return [];
+  return [{ command: `unlink --link ${quoted(link)}`, does: 'Part the two records' }];
 }

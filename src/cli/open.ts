@@ -73,14 +73,17 @@ function openUrl(text: string, { shell, world, using }: OpenOptions): App {
 async function openService(options: OpenOptions): Promise<Service> {
   await needConfig(options.config);
   // Loaded only here: a command that asks a server starts faster without the engine and the database.
-  const { openService: open } = await import('../app/service.ts');
-  const service = await open({
-    configPath: options.config,
-    dataDir: options.data,
-    world: options.world,
-    environment: options.shell.environment,
-    command: options.command,
-  });
+  const { environment } = options.shell;
+  const { world, command, config: configPath } = options;
+  const service = environment.DATABASE_URL
+    ? await (await import('../app/shared.ts')).openShared({ configPath, world, environment, command })
+    : await (await import('../app/service.ts')).openService({
+        configPath,
+        dataDir: options.data,
+        world,
+        environment,
+        command,
+      });
   for (const warning of service.warnings) options.shell.stderr.write(`Note: ${warning}\n`);
   return service;
 }

@@ -50,6 +50,53 @@ describe('holds', () => {
     },
   );
 
+  it('a record of another sync explains why it is held, and cannot be chosen', async () => {
+    const yields: HoldEntry = {
+      ...ambiguous,
+      crm: null,
+      desk: { id: '4711', object: 'user' },
+      message: 'User "Ann" (4711): Contact "Ann" (003A) has the same Email, and the sync "contacts" goes first.',
+      candidates: [{ side: 'crm', id: '003A', reason: 'is carried by the sync "contacts"' }],
+    };
+    const text = await seen(fakeApp({ holds: async () => [yields] }), 'holds');
+    expect(text).toContain('candidate on crm: 003A — is carried by the sync "contacts"');
+    expect(text).not.toContain('--candidate');
+    expect(text).toContain('Create a new record for it:\n    syncline answer hold2 create\n');
+  });
+
+  it('a record that is never written can be parted from its twin', async () => {
+    const message =
+      'User "Ann" (4711) is an agent, and Syncline never writes such a record. Unlink them, or answer "skip".';
+    const agent: HoldEntry = { ...conflict, why: 'refused', message };
+    const text = await seen(fakeApp({ holds: async () => [agent] }), 'holds');
+    expect(text).toContain('Part the two records:\n    syncline unlink --link link1\n');
+    expect(
+      await seen(fakeApp({ holds: async () => [{ ...agent, message: 'no such option' }] }), 'holds'),
+    ).not.toContain('unlink');
+  });
+
+  it('a record that waits for another one is created by itself when that is there', async () => {
+    const message = 'Contact "Ann" (003A): AccountId points to Account "Acme" (001A), which has no twin yet.';
+    const text = await seen(fakeApp({ holds: async () => [{ ...conflict, why: 'required', message }] }), 'holds');
+    expect(text).toContain(
+      'Once what is missing is there, it is tried by itself; to try now:\n    syncline retry hold1\n',
+    );
+  });
+
+  it('records that were parted by hand can be joined again', async () => {
+    const reason = 'was linked with it before';
+    const parted: HoldEntry = {
+      ...conflict,
+      why: 'undone',
+      field: null,
+      desk: null,
+      candidates: [{ side: 'desk', id: '4711', reason }],
+    };
+    const text = await seen(fakeApp({ holds: async () => [parted] }), 'holds');
+    expect(text).toContain('Link it with 4711 on desk again:\n    syncline answer hold1 --candidate 4711\n');
+    expect(text).toContain('Have it matched anew:\n    syncline answer hold1 go\n');
+  });
+
   it('the commands name the data folder where it is not the usual one', async () => {
     const { out } = await runWith(fakeApp(), 'holds --data /tmp/elsewhere');
     expect(out).toContain('syncline answer hold1 crm --data /tmp/elsewhere\n');
@@ -108,15 +155,25 @@ support     not reached yet     sandbox      untried      0
     );
   });
 
-  it.each(['run', 'status', 'history', 'holds', 'failures', 'check', 'doctor'])(
-    '%s is never wider than the terminal',
-    async (line) => {
-      for (const columns of [40, 60, 80]) {
-        const text = await seen(line === 'run' ? wideApp : fakeApp(), line, columns);
-        for (const row of text.split('\n')) expect(widthOf(row)).toBeLessThanOrEqual(columns);
-      }
-    },
-  );
+  it.each([
+    'run',
+    'preview',
+    'apply -',
+    'adopt --sync accounts --from crm:Zendesk_Id__c',
+    'link --sync accounts --crm 001A --desk 4711',
+    'unlink --link link1',
+    'status',
+    'history',
+    'holds',
+    'failures',
+    'check',
+    'doctor',
+  ])('%s is never wider than the terminal', async (line) => {
+    for (const columns of [40, 60, 80]) {
+      const text = await seen(line === 'run' ? wideApp : fakeApp(), line, columns);
+      for (const row of text.split('\n')) expect(widthOf(row)).toBeLessThanOrEqual(columns);
+    }
+  });
 
   it('in a file or a pipe nothing is cut', async () => {
     const { out } = await runWith(wideApp, 'run');

@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { AppError, type RunReport } from '../app/app.ts';
 import { FaultError } from '../model/fault.ts';
-import { conflict, fakeApp, limited, someHistory, someRun, someStatus } from '../server/fake-app.ts';
+import {
+  conflict,
+  fakeApp,
+  limited,
+  someAdoption,
+  someHead,
+  someHistory,
+  someLines,
+  someRun,
+  someStatus,
+} from '../server/fake-app.ts';
 import { fakeShell, runWith } from './fake-shell.ts';
 
 const held: RunReport = {
@@ -19,6 +29,8 @@ const everyCommand = [
   'start',
   'check',
   'doctor',
+  'preview',
+  'apply',
   'run',
   'status',
   'history',
@@ -26,6 +38,9 @@ const everyCommand = [
   'failures',
   'retry',
   'answer',
+  'link',
+  'unlink',
+  'adopt',
   'pause',
   'resume',
   'twin',
@@ -43,6 +58,17 @@ describe('--json prints one value on stdout and nothing else', () => {
     ],
     ['run', someRun, 'run []'],
     ['run --sync a --sync b', someRun, 'run ["a","b"]'],
+    ['run --count 5 --record crm:001A', someRun, 'run [] {"count":5,"record":"crm:001A"}'],
+    ['preview --sync accounts', { ...someHead, sample: someLines }, 'preview ["accounts"]'],
+    ['preview --limit 1', { ...someHead, sample: someLines.slice(0, 1) }, 'preview []'],
+    ['preview --limit 0', { ...someHead, sample: [] }, 'preview []'],
+    ['apply -', { ...someRun, left: [] }, 'apply'],
+    [
+      'link --sync accounts --crm 001A --desk 4711',
+      { link: 'link1' },
+      'link {"sync":"accounts","crm":"001A","desk":"4711"}',
+    ],
+    ['unlink --link link1', { link: 'link1', unlinked: true }, 'unlink "link1"'],
     ['status', someStatus, 'status'],
     ['history --since 24h --limit 5', [someHistory], 'history {"since":"24h","limit":5}'],
     ['failures --record crm:001A --status limit', [limited], 'failures {"status":"limit","record":"crm:001A"}'],
@@ -81,6 +107,30 @@ describe('exit codes', () => {
     expect(code).toBe(3);
     expect(out).toContain('Not all is done');
     expect(out).toContain('The next retry is due at');
+  });
+
+  it('a plan of which something is left ends with 3, though nothing is held', async () => {
+    const { code, out } = await runWith(fakeApp(), 'apply - --json', fakeShell({ stdin: '{}\n' }));
+    expect(code).toBe(3);
+    expect(JSON.parse(out)).toEqual({
+      ...someRun,
+      left: [{ sync: 'accounts', link: 'link1', name: '{}', why: 'it was read' }],
+    });
+  });
+
+  it('records that could not be adopted end with 3', async () => {
+    const app = fakeApp();
+    const { code, out } = await runWith(app, 'adopt --sync accounts --from desk:external_id --json');
+    expect([code, JSON.parse(out)]).toEqual([3, someAdoption]);
+    expect(app.asked).toEqual(['adopt "accounts" {"side":"desk","field":"external_id"}']);
+    const all = fakeApp({ adopt: async () => ({ ...someAdoption, left: [], leftCount: 0 }) });
+    expect((await runWith(all, 'adopt --sync accounts --from desk:external_id')).code).toBe(0);
+  });
+
+  it('a link that is refused ends with 1 and the reason', async () => {
+    const refuse = () => Promise.reject(new AppError('Account "Acme" (001A) is already linked with 4712.'));
+    const { code, err } = await runWith(fakeApp({ link: refuse }), 'link --sync accounts --crm 001A --desk 4711');
+    expect([code, err]).toEqual([1, 'Account "Acme" (001A) is already linked with 4712.\n']);
   });
 
   it('a doctor with findings ends with 3', async () => {
@@ -132,6 +182,14 @@ describe('what was typed wrongly ends with 2 and asks nobody', () => {
     ['history --limit many', 'option --limit: give a whole number'],
     ['history --since yesterday', 'option --since: give a time such as'],
     ['holds --record 001A', 'option --record: give a side and an id'],
+    ['run --record 001A', 'option --record: give a side and an id'],
+    ['run --count 0', 'option --count: give at least 1'],
+    ['run --ids -', 'option --ids: - has no ids'],
+    ['preview --limit -1', 'option --limit: give 0 or more'],
+    ['apply', "missing required argument 'file'"],
+    ['link --sync accounts --crm 001A', 'option --desk: give the id of a record'],
+    ['unlink', 'option --link: give the id of a link'],
+    ['adopt --sync accounts --from Zendesk_Id__c', 'option --from: give crm:FIELD or desk:FIELD'],
     ['doctor --install everything', 'option --install: can install: keys'],
     ['retry', 'give the ids of holds or failures, or --all'],
     ['retry a --all', 'give the ids of holds or failures, or --all'],
@@ -259,6 +317,21 @@ describe('Ctrl-C', () => {
     });
     await runWith(app, 'run', shell);
     expect(shell.exits).toEqual([]);
+  });
+
+  it.each([
+    ['preview', 'Stopped. Nothing was written at any vendor.'],
+    ['apply -', 'Stopped. What is left of the plan is due as before.'],
+    ['adopt --sync accounts --from crm:X', 'Stopped. What is joined by then stays so.'],
+  ])('stops %s too, with a word about what was done', async (line, said) => {
+    const shell = fakeShell();
+    const stop = () => {
+      shell.interrupt();
+      return Promise.reject(new AppError('It was stopped.'));
+    };
+    const { code, out, err } = await runWith(fakeApp({ preview: stop, apply: stop, adopt: stop }), line, shell);
+    expect([code, out]).toEqual([130, '']);
+    expect(err).toContain(said);
   });
 
   it('during a pass of a server, whose report is lost, is no failure', async () => {

@@ -1,12 +1,16 @@
 import { Command, CommanderError } from 'commander';
+import { adopt } from './commands/adopt.ts';
 import { answer } from './commands/answer.ts';
+import { apply } from './commands/apply.ts';
 import { check } from './commands/check.ts';
 import { demo } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
 import { failures } from './commands/failures.ts';
 import { history } from './commands/history.ts';
 import { holds } from './commands/holds.ts';
+import { link } from './commands/link.ts';
 import { pause } from './commands/pause.ts';
+import { preview } from './commands/preview.ts';
 import { resume } from './commands/resume.ts';
 import { retry } from './commands/retry.ts';
 import { run } from './commands/run.ts';
@@ -14,6 +18,8 @@ import { schema } from './commands/schema.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
 import { twin } from './commands/twin.ts';
+import { unlink } from './commands/unlink.ts';
+import { worker } from './commands/worker.ts';
 import type { Register } from './define.ts';
 import { exitCodes, reportError } from './errors.ts';
 import { defaults } from './invocation.ts';
@@ -25,8 +31,11 @@ import { version } from './version.ts';
 const commands: readonly Register[] = [
   demo,
   start,
+  worker,
   check,
   doctor,
+  preview,
+  apply,
   run,
   status,
   history,
@@ -34,6 +43,9 @@ const commands: readonly Register[] = [
   failures,
   retry,
   answer,
+  link,
+  unlink,
+  adopt,
   pause,
   resume,
   twin,

@@ -15,6 +15,8 @@ export interface Shell {
   readonly stdout: Output;
   /** All that is said to a person beside the result. */
   readonly stderr: Output;
+  /** What a person or another program gives; asked for only where a command reads it. */
+  readonly stdin: AsyncIterable<Uint8Array>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The outside; `level` is what is logged where SYNCLINE_LOG does not say. */
   world(level: LogLevel): World;
@@ -40,6 +42,10 @@ export function realShell(): Shell {
   return {
     stdout: output(process.stdout),
     stderr: output(process.stderr),
+    // Not before it is read: to look at it is to open it.
+    get stdin() {
+      return process.stdin;
+    },
     environment: process.env,
     world: (level) => openWorld({ environment: process.env, stderr: process.stderr, level }),
     now: () => Date.now(),

@@ -4,7 +4,7 @@ import { type App, AppError } from '../app/app.ts';
 import { FaultError } from '../model/fault.ts';
 import { silentLog } from '../model/world.ts';
 import { createApi } from './api.ts';
-import { fakeApp, someRun } from './fake-app.ts';
+import { fakeApp, someHead, someLines, someRun, textsOf } from './fake-app.ts';
 import { problemDetails } from './problem.ts';
 
 const world = { sleep: () => new Promise<void>(() => undefined), log: silentLog };
@@ -102,6 +102,11 @@ describe('what is refused before the app is asked', () => {
     ['/api/pause', { kind: 'planet', name: 'x' }, 'kind'],
     ['/api/retry', {}, 'ids'],
     ['/api/run', { syncs: [], force: true }, 'force'],
+    ['/api/preview', { count: 0 }, 'count'],
+    ['/api/preview', { ids: [] }, 'ids'],
+    ['/api/link', { sync: 'accounts', crm: '001A' }, 'desk'],
+    ['/api/unlink', {}, 'link'],
+    ['/api/adopt', { sync: 'accounts', from: { side: 'left', field: 'x' } }, 'from.side'],
   ])('POST %s %j: the parameter is named', async (path, body, name) => {
     const details = await problemIn(await ask(fakeApp(), path, post(body)));
     expect(details.status).toBe(400);
@@ -194,6 +199,94 @@ describe('run', () => {
   });
 });
 
+describe('bodies', () => {
+  const ids = Array.from({ length: 200_000 }, (_, i) => `001${i}`);
+
+  it('a list of ids may be longer than another request', async () => {
+    const app = fakeApp();
+    expect((await ask(app, '/api/run', post({ ids }))).status).toBe(200);
+    expect(app.asked).toEqual([`run [] ${JSON.stringify({ ids })}`]);
+  });
+
+  it('a plan may be as long as it is', async () => {
+    const text = `{"name":"${'x'.repeat(1_000)}"}\n`.repeat(20_000);
+    let characters = 0;
+    const app = fakeApp({
+      async apply(_, lines) {
+        for await (const line of lines) characters += line.length + 1;
+        return { ...someRun, left: [] };
+      },
+    });
+    const response = await ask(app, '/api/apply', post(text));
+    expect(await response.json()).toEqual({ ...someRun, left: [] });
+    expect(characters).toBe(text.length);
+  });
+
+  it('but not one line that never ends', async () => {
+    const app = fakeApp();
+    const details = await problemIn(await ask(app, '/api/apply', post('x'.repeat(17_000_000))));
+    expect(details).toMatchObject({ status: 400, detail: expect.stringContaining('a line has more than') });
+  });
+});
+
+describe('preview', () => {
+  it('answers lines whatever the client asks for: progress, the head, each line as text, and how many they were', async () => {
+    const progress = { sync: null, doing: 'planning', read: 0, done: 5, underway: 0, wait: null } as const;
+    const app = fakeApp({
+      preview: ({ onProgress }, take) => {
+        onProgress?.(progress);
+        return take(someHead, textsOf(someLines));
+      },
+    });
+    const response = await ask(app, '/api/preview', post({}));
+    expect(response.headers.get('content-type')).toBe('application/x-ndjson');
+    const lines = (await response.text()).trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      { progress },
+      { head: someHead },
+      ...someLines.map((line) => ({ line: JSON.stringify(line) })),
+      { report: { lines: someLines.length } },
+    ]);
+  });
+
+  it('makes no line before there is room for it', async () => {
+    let made = 0;
+    const app = fakeApp({
+      preview: (_, take) =>
+        take(
+          someHead,
+          (async function* () {
+            for (; made < 50_000; made += 1) yield 'x'.repeat(1_000);
+          })(),
+        ),
+    });
+    const reader = (await ask(app, '/api/preview', post({}))).body?.getReader();
+    for (let read = 1; read <= 10; read += 1) await reader?.read();
+    expect(made).toBeLessThan(100);
+    await reader?.cancel();
+  });
+
+  it('of a client that went away ends, and the next one has its turn', async () => {
+    const app = fakeApp({
+      preview: (_, take) => take(someHead, textsOf(Array.from({ length: 1_000 }, () => someHead))),
+    });
+    const api = createApi({
+      app,
+      token: 'right',
+      instance: 'me',
+      version: '0',
+      world,
+      stopping: new AbortController().signal,
+    });
+    const headers = { authorization: 'Bearer right', host: 'localhost' };
+    const preview = await api.fetch(new Request('http://localhost/api/preview', { ...post({}), headers }));
+    const run = api.fetch(new Request('http://localhost/api/run', { ...post({}), headers }));
+    await preview.body?.cancel();
+    expect(await (await run).json()).toEqual(someRun);
+    await api.idle();
+  });
+});
+
 describe('stopping', () => {
   it('ends runs cleanly, says so at /health/ready, and is idle only when they have ended', async () => {
     const story: string[] = [];
@@ -240,12 +333,17 @@ describe('the description', () => {
       'get /api/history',
       'get /api/holds',
       'get /api/status',
+      'post /api/adopt',
       'post /api/answer',
+      'post /api/apply',
       'post /api/doctor',
+      'post /api/link',
       'post /api/pause',
+      'post /api/preview',
       'post /api/resume',
       'post /api/retry',
       'post /api/run',
+      'post /api/unlink',
     ]);
   });
 

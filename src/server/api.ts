@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { App } from '../app/app.ts';
 import type { World } from '../model/world.ts';
@@ -11,9 +11,12 @@ import { check } from './resources/check.ts';
 import { doctor } from './resources/doctor.ts';
 import { history } from './resources/history.ts';
 import { holds } from './resources/holds.ts';
+import { links } from './resources/links.ts';
 import { pause } from './resources/pause.ts';
+import { plan } from './resources/plan.ts';
 import { run } from './resources/run.ts';
 import { status } from './resources/status.ts';
+import { createTurns } from './turns.ts';
 
 export interface ApiOptions {
   readonly app: App;
@@ -33,10 +36,10 @@ export interface Api {
   idle(): Promise<void>;
 }
 
-const resources: readonly Resource[] = [check, doctor, run, status, history, holds, pause];
+const resources: readonly Resource[] = [check, doctor, run, plan, status, history, holds, links, pause];
 
-/** No request needs more: the largest is a list of ids to retry. */
-const largestBodyBytes = 1_048_576;
+/** Few requests need more, and those say so. */
+const usualBodyBytes = 1_048_576;
 
 /** The HTTP side of an App, as a function from request to response. */
 export function createApi(options: ApiOptions): Api {
@@ -57,15 +60,7 @@ export function createApi(options: ApiOptions): Api {
   api.get('/health/ready', (context) => context.json({ ready: !stopping.aborted }, stopping.aborted ? 503 : 200));
 
   api.use('/api/*', needsToken(options.token));
-  api.use(
-    '/api/*',
-    bodyLimit({
-      maxSize: largestBodyBytes,
-      onError: () => {
-        throw new RequestError(refusal(413, 'The request is too large', `A body may have ${largestBodyBytes} bytes.`));
-      },
-    }),
-  );
+  const turns = createTurns();
   const routes: DescribedRoute[] = [];
   const atWork = new Set<Promise<unknown>>();
   const mount: Mount = (route, verb) => {
@@ -77,14 +72,15 @@ export function createApi(options: ApiOptions): Api {
       work.then(done, done);
       return work;
     };
-    api.on(route.method, route.path, (context) => answer(context, route, watched, world));
+    const limit = route.body === 'lines' ? unlimited : limited(route.largestBody ?? usualBodyBytes);
+    api.on(route.method, route.path, limit, (context) => answer(context, route, watched, world));
     api.all(route.path, () => {
       throw new RequestError(refusal(405, 'Not this method', `${route.path} takes ${route.method}.`), {
         allow: route.method,
       });
     });
   };
-  for (const resource of resources) resource(mount, app);
+  for (const resource of resources) resource(mount, app, turns);
   api.get('/api/openapi.json', (context) => context.json(describeApi(routes, options.version)));
   return {
     fetch: (request) => api.fetch(request),
@@ -92,4 +88,16 @@ export function createApi(options: ApiOptions): Api {
       while (atWork.size > 0) await Promise.allSettled(atWork);
     },
   };
+}
+
+/** For a body that is never held whole. */
+const unlimited: MiddlewareHandler = (_, next) => next();
+
+function limited(maxSize: number): MiddlewareHandler {
+  return bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new RequestError(refusal(413, 'The request is too large', `A body may have ${maxSize} bytes.`));
+    },
+  });
 }

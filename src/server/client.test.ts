@@ -3,7 +3,19 @@ import { type App, AppError, type Progress, type RunOptions } from '../app/app.t
 import { silentLog } from '../model/world.ts';
 import { createApi } from './api.ts';
 import { createClient, whoAnswers } from './client.ts';
-import { ambiguous, conflict, fakeApp, limited, someHistory, someRun, someStatus } from './fake-app.ts';
+import {
+  ambiguous,
+  conflict,
+  fakeApp,
+  limited,
+  someAdoption,
+  someHead,
+  someHistory,
+  someLines,
+  someRun,
+  someStatus,
+  textsOf,
+} from './fake-app.ts';
 import { type ListeningServer, serveApi } from './serve.ts';
 
 const world = {
@@ -31,6 +43,15 @@ async function through(app: App, token = 'right'): Promise<App & { url: string }
   return { ...createClient({ url: server.url, token, world }), url: server.url };
 }
 
+/** All of a preview, as one value. */
+function previewed(app: App, options: RunOptions) {
+  return app.preview(options, async (head, lines) => ({ head, lines: await Array.fromAsync(lines) }));
+}
+
+const somePlan = { head: someHead, lines: someLines.map((line) => JSON.stringify(line)) };
+/** What the app of these tests says of a line that it was given. */
+const readLine = (name: string) => ({ sync: 'accounts', link: 'link1', name, why: 'it was read' });
+
 const reading: Progress = { sync: 'accounts', doing: 'reading', read: 3, done: 0, underway: 0, wait: null };
 
 describe('every verb means the same through the server', () => {
@@ -48,6 +69,24 @@ describe('every verb means the same through the server', () => {
       [{ check: 'login', ok: true, found: 'sales answers', fix: '' }],
     ],
     ['run ["accounts"]', (app) => app.run({ syncs: ['accounts'] }), someRun],
+    [
+      'run [] {"ids":["001A"],"count":5,"record":"crm:001A"}',
+      (app) => app.run({ syncs: [], ids: ['001A'], count: 5, record: 'crm:001A' }),
+      someRun,
+    ],
+    ['preview ["accounts"] {"count":5}', (app) => previewed(app, { syncs: ['accounts'], count: 5 }), somePlan],
+    ['apply', (app) => app.apply({}, textsOf([1, 2])), { ...someRun, left: [readLine('1'), readLine('2')] }],
+    [
+      'link {"sync":"accounts","crm":"001A","desk":"4711"}',
+      (app) => app.link({ sync: 'accounts', crm: '001A', desk: '4711' }),
+      { link: 'link1' },
+    ],
+    ['unlink "link1"', (app) => app.unlink('link1'), undefined],
+    [
+      'adopt "accounts" {"side":"crm","field":"Zendesk_Id__c"}',
+      (app) => app.adopt({ sync: 'accounts', from: { side: 'crm', field: 'Zendesk_Id__c' } }),
+      someAdoption,
+    ],
     ['status', (app) => app.status(), someStatus],
     [
       'history {"sync":"accounts","since":"24h","record":"crm:001A","limit":5}',
@@ -113,6 +152,139 @@ describe('every verb means the same through the server', () => {
   });
 });
 
+describe('a plan of any size', () => {
+  const size = 50_000;
+  const line = JSON.stringify({ ...someLines[0], name: 'x'.repeat(1_000) });
+
+  /** So many lines, made when somebody asks for them. */
+  function manyLines() {
+    const made = { lines: 0, ended: false };
+    async function* texts(): AsyncGenerator<string> {
+      try {
+        for (; made.lines < size; made.lines += 1) yield line;
+      } finally {
+        made.ended = true;
+      }
+    }
+    return { made, texts };
+  }
+
+  it('comes through whole, its texts as they were made', async () => {
+    const { texts } = manyLines();
+    const client = await through(fakeApp({ preview: (_, take) => take(someHead, texts()) }));
+    const count = await client.preview({ syncs: [] }, async (head, lines) => {
+      expect(head).toEqual(someHead);
+      let count = 0;
+      for await (const text of lines) count += Number(text === line);
+      return count;
+    });
+    expect(count).toBe(size);
+  });
+
+  it('is made only as fast as it is read, and no further when the reader has enough', async () => {
+    const { made, texts } = manyLines();
+    const ended = Promise.withResolvers<void>();
+    const app = fakeApp({
+      preview: (_, take) => take(someHead, texts()).finally(() => ended.resolve()),
+    });
+    const client = await through(app);
+    const first = await client.preview({ syncs: [] }, async (_, lines) => {
+      for await (const text of lines) return text;
+    });
+    expect(first).toBe(line);
+    await ended.promise;
+    expect(made.ended).toBe(true);
+    expect(made.lines).toBeLessThan(size / 2);
+  });
+
+  it('goes to the server as it is taken there', async () => {
+    const { made, texts } = manyLines();
+    let before = 0;
+    const app = fakeApp({
+      async apply(_, lines) {
+        let count = 0;
+        for await (const text of lines) {
+          if (count === 0) before = made.lines;
+          count += Number(text === line);
+        }
+        return { ...someRun, left: [readLine(String(count))] };
+      },
+    });
+    const { left } = await (await through(app)).apply({}, texts());
+    expect(left).toEqual([readLine(String(size))]);
+    expect(before).toBeLessThan(size / 2);
+  });
+
+  it('that the server refuses at its first line is not sent to its end', async () => {
+    const { made, texts } = manyLines();
+    const app = fakeApp({
+      async apply(_, lines) {
+        for await (const _line of lines) throw new AppError('This is no plan.');
+        return { ...someRun, left: [] };
+      },
+    });
+    await expect((await through(app)).apply({}, texts())).rejects.toThrow('This is no plan.');
+    expect(made.lines).toBeLessThan(size / 2);
+  });
+
+  it('that cannot be read here is said in its own words', async () => {
+    async function* broken(): AsyncGenerator<string> {
+      yield line;
+      throw new AppError('plan.jsonl cannot be read');
+    }
+    const client = await through(fakeApp());
+    await expect(client.apply({}, broken())).rejects.toThrow('plan.jsonl cannot be read');
+  });
+
+  it('that breaks off on its way down is not taken for all of it', async () => {
+    const app = fakeApp({
+      preview: (_, take) =>
+        take(
+          someHead,
+          (async function* () {
+            yield line;
+            throw new AppError('The disk is full.');
+          })(),
+        ),
+    });
+    await expect(previewed(await through(app), { syncs: [] })).rejects.toThrow('The disk is full.');
+    const dying = fakeApp({
+      preview: (_, take) =>
+        take(
+          someHead,
+          (async function* () {
+            yield line;
+            await new Promise<never>(() => undefined);
+          })(),
+        ),
+    });
+    const preview = (await through(dying)).preview({ syncs: [] }, async (_, lines) => {
+      for await (const _line of lines) void open.at(-1)?.close();
+    });
+    await expect(preview).rejects.toThrow(/broke off before it was done/);
+    open.pop();
+  });
+
+  it('whose sender stops reaches the app as a plan that broke off', async () => {
+    const told = Promise.withResolvers<unknown>();
+    const stop = new AbortController();
+    const app = fakeApp({
+      async apply(_, lines) {
+        try {
+          for await (const _line of lines) stop.abort();
+        } catch (error) {
+          told.resolve(error);
+          throw error;
+        }
+        return { ...someRun, left: [] };
+      },
+    });
+    const apply = (await through(app)).apply({ signal: stop.signal }, manyLines().texts());
+    await expect(apply).rejects.toThrow('It was stopped; the next run goes on from there.');
+    expect(String(await told.promise)).toContain('The body could not be read to its end');
+  });
+});
+
 describe('what goes wrong', () => {
   const line = { path: 'syncs.accounts', line: 7, problem: 'no such preset', fix: 'salesforce-zendesk/accounts' };
 
@@ -155,7 +327,7 @@ describe('what goes wrong', () => {
     const client = await through(app);
     const stop = new AbortController();
     const run = client.run({ syncs: [], signal: stop.signal, onProgress: () => stop.abort() });
-    await expect(run).rejects.toThrow('The run was stopped; the next one goes on from there.');
+    await expect(run).rejects.toThrow('It was stopped; the next run goes on from there.');
     await stopped.promise;
   });
 
@@ -168,7 +340,7 @@ describe('what goes wrong', () => {
     });
     const client = await through(app);
     const run = client.run({ syncs: [], onProgress: () => void open.splice(0)[0]?.close() });
-    await expect(run).rejects.toThrow(/broke off before the run was over/);
+    await expect(run).rejects.toThrow(/broke off before it was done/);
   });
 
   it('a port that is taken is named', async () => {

@@ -1,41 +1,55 @@
 import { z } from 'zod';
-import { type App, AppError, type ReportFilter } from '../app/app.ts';
+import type { App, ReportFilter } from '../app/app.ts';
 import type { World } from '../model/world.ts';
-import { linesType } from './answer.ts';
-import { readLines } from './lines.ts';
-import { problemDetails } from './problem.ts';
+import { ask, follow, read, type Server, type Waiting } from './ask.ts';
 import { checkRoute } from './resources/check.ts';
 import { doctorRoute } from './resources/doctor.ts';
 import { historyRoute } from './resources/history.ts';
 import { answerRoute, failuresRoute, holdsRoute, retryRoute } from './resources/holds.ts';
+import { adoptRoute, linkRoute, unlinkRoute } from './resources/links.ts';
 import { pauseRoute, resumeRoute } from './resources/pause.ts';
-import { runLine, runRoute } from './resources/run.ts';
+import { applyRoute, type PlanPart, type PreviewReport, previewLine, previewRoute } from './resources/plan.ts';
+import { runRoute } from './resources/run.ts';
 import { statusRoute } from './resources/status.ts';
 import type { Route } from './route.ts';
-
-export interface ClientOptions {
-  /** Where the server is: `http://127.0.0.1:4000`. */
-  readonly url: string;
-  readonly token: string;
-  readonly world: Pick<World, 'fetch'>;
-}
+import { told } from './told.ts';
 
 /**
  * The App of a server, over HTTP. Every answer is checked against the schema that the server describes. Throws AppError with the
  * server's own words, with its problems of the config, or where nothing answers.
  */
-export function createClient(options: ClientOptions): App {
+export function createClient(server: Server): App {
   const call = async <Input extends object, Output>(route: Route<Input, Output>, input: Input): Promise<Output> => {
-    const response = await send(options, route, input, 'application/json');
-    if (route.output === null) throw new Error(`${route.path} answers nothing`);
-    return read(route.output, await response.text(), options.url);
+    const response = await ask(server, route, input);
+    return read(server, answered(route), await response.text());
   };
   const order = async <Input extends object>(route: Route<Input, void>, input: Input): Promise<void> => {
-    await send(options, route, input, 'application/json');
+    await ask(server, route, input);
+  };
+  const report = async <Input extends object, Output>(
+    route: Route<Input, Output>,
+    asked: { readonly input: Input; readonly lines?: AsyncIterable<string> },
+    waiting: Waiting = {},
+  ): Promise<Output> => {
+    for await (const line of follow(server, route, told(answered(route)), asked, waiting))
+      if ('report' in line) return line.report;
+    throw new Error(`${route.path} ended without a report`);
   };
   return {
     check: (input) => call(checkRoute, input),
     doctor: (input) => call(doctorRoute, input),
+    run: ({ onProgress, signal, ...input }) => report(runRoute, { input }, { onProgress, signal }),
+    async preview({ onProgress, signal, ...input }, take) {
+      const parts = follow(server, previewRoute, previewLine, { input }, { onProgress, signal });
+      for await (const part of parts) if ('head' in part) return await take(part.head, linesOf(parts));
+      throw new Error(`${previewRoute.path} ended without a plan`);
+    },
+    apply: ({ onProgress, signal }, lines) => report(applyRoute, { input: {}, lines }, { onProgress, signal }),
+    link: (input) => report(linkRoute, { input }),
+    async unlink(link) {
+      await report(unlinkRoute, { input: { link } });
+    },
+    adopt: ({ onProgress, signal, ...input }) => report(adoptRoute, { input }, { onProgress, signal }),
     status: () => call(statusRoute, {}),
     history: (filter) => call(historyRoute, defined(filter)),
     holds: (filter) => call(holdsRoute, defined(filter)),
@@ -44,73 +58,20 @@ export function createClient(options: ClientOptions): App {
     answer: (hold, answer) => call(answerRoute, { hold, answer }),
     pause: (what) => order(pauseRoute, what),
     resume: (what) => order(resumeRoute, what),
-    async run({ syncs, onProgress, signal }) {
-      const response = await send(options, runRoute, { syncs }, linesType, signal);
-      try {
-        for await (const text of readLines(response)) {
-          const line = read(runLine, text, options.url);
-          if ('report' in line) return line.report;
-          if ('problem' in line) throw appError(line.problem);
-          onProgress?.(line.progress);
-        }
-      } catch (error) {
-        throw error instanceof AppError ? error : lost(options.url, signal, error);
-      }
-      throw lost(options.url, signal, undefined);
-    },
     async close() {},
   };
 }
 
-async function send<Input extends object>(
-  { url, token, world }: ClientOptions,
-  route: Route<Input, unknown>,
-  input: Input,
-  accept: string,
-  signal?: AbortSignal,
-): Promise<Response> {
-  const target = new URL(route.path, url);
-  const init: RequestInit = { method: route.method, headers: { authorization: `Bearer ${token}`, accept } };
-  if (signal !== undefined) init.signal = signal;
-  if (route.method === 'GET')
-    for (const [name, value] of Object.entries(input)) target.searchParams.set(name, String(value));
-  else {
-    init.body = JSON.stringify(input);
-    init.headers = { ...init.headers, 'content-type': 'application/json' };
-  }
-  let response: Response;
-  try {
-    response = await world.fetch(new Request(target, init));
-  } catch (error) {
-    if (signal?.aborted === true) throw lost(url, signal, error);
-    throw new AppError(`Nothing answers at ${url}. Is \`syncline start\` running there?`, [], { cause: error });
-  }
-  if (response.ok) return response;
-  const details = problemDetails.safeParse(await response.json().catch(() => null));
-  if (!details.success)
-    throw new AppError(`${url} answered ${response.status}, but not as Syncline does. Is the address right?`);
-  if (response.status === 401)
-    throw new AppError(`${url} does not accept the token. Set SYNCLINE_TOKEN to that server's API token`);
-  throw appError(details.data);
+function answered<Output>({ path, output }: Pick<Route<never, Output>, 'path' | 'output'>): z.ZodType<Output> {
+  if (output === null) throw new Error(`${path} answers nothing`);
+  return output;
 }
 
-function appError(details: z.infer<typeof problemDetails>): AppError {
-  return new AppError(details.detail, details.problems ?? []);
-}
-
-function lost(url: string, signal: AbortSignal | undefined, cause: unknown): AppError {
-  if (signal?.aborted === true)
-    return new AppError('The run was stopped; the next one goes on from there.', [], { cause });
-  return new AppError(`${url} broke off before the run was over. The next run goes on from there.`, [], { cause });
-}
-
-function read<T>(schema: z.ZodType<T>, text: string, url: string): T {
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch (error) {
-    throw new AppError(`The answer of ${url} cannot be read. Are both the same version of Syncline?`, [], {
-      cause: error,
-    });
+/** The lines of a plan, all of them: the report behind the last one says that nothing is missing. */
+async function* linesOf(parts: AsyncIterable<PlanPart | { readonly report: PreviewReport }>): AsyncGenerator<string> {
+  for await (const part of parts) {
+    if ('report' in part) return;
+    if ('line' in part) yield part.line;
   }
 }
 

@@ -1,4 +1,6 @@
-import type { App, HistoryEntry, HoldEntry, RunReport, StatusReport } from '../app/app.ts';
+import type { AdoptReport, App, HistoryEntry, HoldEntry, RunOptions, RunReport, StatusReport } from '../app/app.ts';
+import type { PlanHead } from '../app/plan/head.ts';
+import type { PlanLine } from '../app/plan/lines.ts';
 
 /** An App for tests: answers what it is given, keeps what it was asked. */
 export interface FakeApp extends App {
@@ -106,6 +108,97 @@ export const someHistory: HistoryEntry = {
   outcome: 'ok',
 };
 
+export const someHead: PlanHead = {
+  hash: 'a'.repeat(64),
+  made: '2026-11-20T12:00:00.000Z',
+  syncs: {
+    accounts: {
+      create: { crm: 0, desk: 2 },
+      update: { crm: 0, desk: 1 },
+      remove: { crm: 0, desk: 0 },
+      link: 1,
+      hold: 1,
+    },
+  },
+  calls: { sales: { read: 1, write: 0 }, support: { read: 2, write: 3 } },
+  seconds: 240,
+  limits: [{ connection: 'support', limit: '30 jobs at a time', seconds: 240 }],
+  rules: { accounts: 'rules1' },
+  doubles: [
+    {
+      sync: 'accounts',
+      side: 'crm',
+      field: 'Name',
+      values: 3,
+      examples: [{ value: 'globex', records: ['001B', '001C'] }],
+    },
+  ],
+};
+
+const acme = { sync: 'accounts', link: 'link1', name: 'Account "Acme" (001A)' };
+const subsidiary = { sync: 'accounts', link: 'link2', name: 'Account "Acme France" (001D)' };
+
+export const someLines: readonly PlanLine[] = [
+  {
+    do: 'create',
+    ...acme,
+    side: 'desk',
+    object: 'organization',
+    id: null,
+    fields: { name: { from: null, to: 'Acme', rule: 'Name → name' } },
+  },
+  {
+    do: 'create',
+    ...subsidiary,
+    side: 'desk',
+    object: 'organization',
+    id: null,
+    fields: {
+      name: { from: null, to: 'Acme France', rule: 'Name → name' },
+      'organization_fields.parent': {
+        from: null,
+        to: { link: 'link1' },
+        rule: 'ParentId → organization_fields.parent',
+      },
+    },
+  },
+  { do: 'link', sync: 'accounts', link: 'link3', name: 'Account "Initech" (001E)', crm: '001E', desk: '4711' },
+  {
+    do: 'update',
+    sync: 'accounts',
+    link: 'link3',
+    name: 'Account "Initech" (001E)',
+    side: 'desk',
+    object: 'organization',
+    id: '4711',
+    fields: { details: { from: 'Ships on Mondays', to: 'Ships on Fridays', rule: 'Description → details' } },
+  },
+  {
+    do: 'hold',
+    sync: 'accounts',
+    link: 'link4',
+    name: 'Account "Globex" (001B)',
+    crm: '001B',
+    desk: null,
+    why: 'ambiguous',
+    field: null,
+    message: 'Account "Globex" (001B): its Name matches name "globex" of 2 records. Choose one.',
+  },
+];
+
+export const someAdoption: AdoptReport = {
+  named: 12,
+  linked: 9,
+  already: 2,
+  left: [{ id: '001A', named: '4711', why: 'organization "Acme" (4711) is already linked' }],
+  leftCount: 1,
+};
+
+/** Texts one by one, as they are asked for. */
+export async function* textsOf(lines: readonly unknown[]): AsyncGenerator<string> {
+  for (const line of lines) yield JSON.stringify(line);
+}
+
 export function fakeApp(verbs: Partial<App> = {}): FakeApp {
   const asked: string[] = [];
   let closed = false;
@@ -117,6 +210,15 @@ export function fakeApp(verbs: Partial<App> = {}): FakeApp {
     check: async () => [],
     doctor: async () => [{ check: 'login', ok: true, found: 'sales answers', fix: '' }],
     run: async () => someRun,
+    preview: (_, take) => take(someHead, textsOf(someLines)),
+    apply: async (_, lines) => {
+      const left = [];
+      for await (const line of lines) left.push({ sync: 'accounts', link: 'link1', name: line, why: 'it was read' });
+      return { ...someRun, left };
+    },
+    link: async () => ({ link: 'link1' }),
+    unlink: async () => undefined,
+    adopt: async () => someAdoption,
     status: async () => someStatus,
     history: async () => [someHistory],
     holds: async () => [conflict, ambiguous],
@@ -133,7 +235,12 @@ export function fakeApp(verbs: Partial<App> = {}): FakeApp {
     closed: () => closed,
     check: (options) => note('check', [options], () => answers.check(options)),
     doctor: (options) => note('doctor', [options], () => answers.doctor(options)),
-    run: (options) => note('run', [options.syncs], () => answers.run(options)),
+    run: (options) => note('run', chosen(options), () => answers.run(options)),
+    preview: (options, take) => note('preview', chosen(options), () => answers.preview(options, take)),
+    apply: (options, lines) => note('apply', [], () => answers.apply(options, lines)),
+    link: (what) => note('link', [what], () => answers.link(what)),
+    unlink: (link) => note('unlink', [link], () => answers.unlink(link)),
+    adopt: ({ sync, from, ...how }) => note('adopt', [sync, from], () => answers.adopt({ sync, from, ...how })),
     status: () => note('status', [], () => answers.status()),
     history: (filter) => note('history', [filter], () => answers.history(filter)),
     holds: (filter) => note('holds', [filter], () => answers.holds(filter)),
@@ -147,4 +254,10 @@ export function fakeApp(verbs: Partial<App> = {}): FakeApp {
       await answers.close();
     },
   };
+}
+
+/** The syncs, and what else was chosen of them where something was. */
+function chosen({ syncs, ids, count, record }: RunOptions): readonly unknown[] {
+  const rest = Object.entries({ ids, count, record }).filter(([, value]) => value !== undefined);
+  return rest.length === 0 ? [syncs] : [syncs, Object.fromEntries(rest)];
 }

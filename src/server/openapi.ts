@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { linesType } from './answer.ts';
+import { linesType } from './lines.ts';
 import { problemDetails, problemType } from './problem.ts';
 import { registry } from './reports.ts';
 import type { Route } from './route.ts';
@@ -7,7 +7,10 @@ import type { Route } from './route.ts';
 type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** What the description needs of a route. */
-export type DescribedRoute = Pick<Route<never, never>, 'method' | 'path' | 'summary' | 'description' | 'lines'> & {
+export type DescribedRoute = Pick<
+  Route<never, never>,
+  'method' | 'path' | 'summary' | 'description' | 'body' | 'lines' | 'onlyLines'
+> & {
   readonly input: z.ZodType;
   readonly output: z.ZodType | null;
 };
@@ -65,10 +68,13 @@ function contentOf(
   schemaOf: (schema: z.ZodType, io: 'output') => JsonSchema,
 ): JsonSchema {
   const json = { 'application/json': { schema: schemaOf(output, 'output') } };
-  return route.lines === undefined ? json : { ...json, [linesType]: { schema: schemaOf(route.lines, 'output') } };
+  if (route.lines === undefined) return json;
+  return { ...(route.onlyLines ? {} : json), [linesType]: { schema: schemaOf(route.lines, 'output') } };
 }
 
 function inputOf(route: DescribedRoute, schema: JsonSchema): JsonSchema {
+  if (route.body === 'lines')
+    return { requestBody: { required: true, content: { [linesType]: { schema: { type: 'string' } } } } };
   if (route.method === 'POST') return { requestBody: { required: true, content: { 'application/json': { schema } } } };
   const { properties, required } = z
     .object({ properties: z.record(z.string(), z.unknown()).default({}), required: z.array(z.string()).default([]) })

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../app/app.ts';
 import { FaultError } from '../model/fault.ts';
+import type { World } from '../model/world.ts';
 import { problem, registry } from './reports.ts';
 
 /** Problem details of RFC 9457, the body of every answer that is an error. */
@@ -72,4 +73,9 @@ export function problemResponse(error: unknown): Response {
     status: details.status,
     headers: { 'content-type': problemType, ...headers },
   });
+}
+
+export function logFailure(world: Pick<World, 'log'>, error: unknown): void {
+  const stack = error instanceof Error ? error.stack : undefined;
+  world.log.error('a request failed', { error: String(error), stack });
 }

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import type { DoctorRow, HistoryEntry, HoldEntry, Problem, Progress, RunReport, StatusReport } from '../app/app.ts';
+import type {
+  AdoptReport,
+  ApplyReport,
+  DoctorRow,
+  HistoryEntry,
+  HoldEntry,
+  Problem,
+  Progress,
+  RunReport,
+  StatusReport,
+} from '../app/app.ts';
 import type { Delta, Value } from '../model/value.ts';
 
 /**
@@ -51,14 +61,28 @@ const syncReport = z.object({
   failed: count,
 });
 
-export const runReport: z.ZodType<RunReport> = named(
-  'RunReport',
+const run = z.object({
+  run: z.string(),
+  tookMs: z.number(),
+  syncs: z.record(z.string(), syncReport),
+  calls: z.record(z.string(), z.object({ read: count, write: count, login: count })),
+  nextRetry: time.nullable(),
+});
+
+export const runReport: z.ZodType<RunReport> = named('RunReport', run);
+
+const left = z.object({ sync: z.string(), link: z.string(), name: z.string(), why: z.string() });
+
+export const applyReport: z.ZodType<ApplyReport> = named('ApplyReport', run.extend({ left: z.array(left) }));
+
+export const adoptReport: z.ZodType<AdoptReport> = named(
+  'AdoptReport',
   z.object({
-    run: z.string(),
-    tookMs: z.number(),
-    syncs: z.record(z.string(), syncReport),
-    calls: z.record(z.string(), z.object({ read: count, write: count, login: count })),
-    nextRetry: time.nullable(),
+    named: count,
+    linked: count,
+    already: count,
+    left: z.array(z.object({ id: z.string(), named: z.string(), why: z.string() })),
+    leftCount: count,
   }),
 );
 
@@ -66,7 +90,7 @@ export const progress: z.ZodType<Progress> = named(
   'Progress',
   z.object({
     sync: z.string().nullable(),
-    doing: z.enum(['checking', 'reading', 'writing', 'waiting']),
+    doing: z.enum(['checking', 'reading', 'planning', 'writing', 'waiting']),
     read: count,
     done: count,
     underway: count,

@@ -12,10 +12,16 @@ export interface Route<Input, Output> {
   /** More of it, where a line is not enough. */
   readonly description?: string;
   readonly input: z.ZodType<Input>;
+  /** The body is lines of text, as many as there are, and not JSON: the verb finds them in its call as they come. */
+  readonly body?: 'lines';
+  /** Bytes that the body may have, where it may be larger than usual. */
+  readonly largestBody?: number;
   /** null: nothing is answered (204). */
   readonly output: z.ZodType<Output> | null;
   /** The lines of an `application/x-ndjson` answer, where the client asks for that type. */
   readonly lines?: z.ZodType;
+  /** The answer is lines whatever the client asks for: there is more of it than one JSON value could hold. */
+  readonly onlyLines?: true;
 }
 
 /** Keeps the types of the schemas that are given. */

@@ -12,8 +12,7 @@ export function createTurns(): Turns {
     take(signal, work) {
       const before = last;
       const mine = before.then(() => {
-        if (signal.aborted)
-          throw new AppError('The run was called off while another one was under way; nothing was done.');
+        if (signal.aborted) throw new AppError('It was called off while another run was under way; nothing was done.');
         return work();
       });
       // The next one waits for this one, however it ends.

@@ -35,7 +35,7 @@ describe('check without a login', () => {
       '8 connections.support.system: Connection support: there is no system "zendisk" in this version. Did you mean zendesk?',
     );
     expect(await first(changed('salesforce-zendesk/accounts', 'salesforce-zendesk/account'))).toBe(
-      '13 syncs.accounts.preset: Sync accounts: there is no preset "salesforce-zendesk/account". Did you mean salesforce-zendesk/accounts?',
+      '13 syncs.accounts.preset: Sync accounts: there is no preset "salesforce-zendesk/account". Did you mean salesforce-zendesk/accounts, salesforce-zendesk/contacts or salesforce-zendesk/leads?',
     );
   });
 
@@ -92,15 +92,11 @@ describe('check without a login', () => {
 
   it('refuses each thing that is not in this version, and says which default applies', async () => {
     const later: Readonly<Record<string, string>> = {
-      'mode: watch': 'mode: all applies',
-      'references: [{ crm: ParentId, desk: parent, sync: accounts }]': 'references are left as they are',
       'filter: { leave: remove }': 'leave: keep applies',
       'drift: restore': 'drift: report applies',
       'remove: { desk: trash }': 'keep applies',
       'recreate: [desk]': 'stays deleted',
       'brake: { removals: 5 }': 'removals are never carried over',
-      'fields: [{ crm: Name, desk: name }, { desk: tags, from: "[]" }]': 'Leave "from" out',
-      'fields: [{ crm: Name, desk: name }, { crm: Industry, desk: tags, merge: set }]': 'replace applies',
       'conflict: [crm.x > desk.x]': 'Use crm, desk, newest or ask',
     };
     for (const [line, then] of Object.entries(later)) {

@@ -1,21 +1,21 @@
 import type { SyncInput } from '../../mapping/input.ts';
+import type { FilterSetting, ReferenceSetting } from '../../mapping/settings.ts';
 import { type Side, sides } from '../../model/record.ts';
 import { type Direction, flows } from '../../model/sync.ts';
-import type { Preset } from '../../presets/preset.ts';
+import type { Preset, PresetReference, PresetSettings, Scope } from '../../presets/preset.ts';
 import { durationMs, type SyncConfig } from './schema.ts';
 
 /** A sync with nothing left out: what the file says, then its preset, then the defaults. */
 export interface EffectiveSync
-  extends Omit<SyncInput, 'name' | 'crm' | 'desk' | 'direction' | 'filter' | 'writeBack' | 'fields' | 'match'> {
+  extends Omit<SyncInput, 'name' | 'crm' | 'desk' | 'direction' | 'references' | 'parents'> {
   readonly preset: Preset | null;
+  readonly references: readonly ReferenceSetting[];
+  /** Names of the syncs onto the same records that come first. */
+  readonly yields: readonly string[];
   /** null where neither the file nor a preset says it: then the sync cannot run. */
   readonly direction: Direction | null;
   readonly crm: EffectiveSide;
   readonly desk: EffectiveSide;
-  readonly filter: SyncInput['filter'];
-  readonly match: SyncInput['match'];
-  readonly fields: SyncInput['fields'];
-  readonly writeBack: SyncInput['writeBack'];
   readonly schedule: {
     /** Milliseconds between two polls. */
     readonly everyMs: number;
@@ -32,12 +32,14 @@ interface EffectiveSide {
 
 const defaultEveryMs = 60_000;
 
-export function effectiveSync(sync: SyncConfig, preset: Preset | null): EffectiveSync {
-  const direction = sync.direction ?? preset?.settings.direction ?? null;
+/** `others`: the config's other syncs, among which a preset finds those that it goes together with. */
+export function effectiveSync(sync: SyncConfig, preset: Preset | null, others: Others = {}): EffectiveSync {
+  const shaped = preset === null ? undefined : shapedBy(preset, sync.options ?? {});
+  const direction = sync.direction ?? shaped?.direction ?? null;
   // A preset's lists fit its own direction; with another one given they would be refused, and nobody wrote them.
-  const settings = direction === preset?.settings.direction ? preset?.settings : undefined;
+  const settings = direction === shaped?.direction ? shaped : undefined;
   const targets = direction === null ? [] : sides.filter((side) => flows(direction, side));
-  const fields = sync.fields ?? preset?.settings.fields ?? [];
+  const fields = sync.fields ?? shaped?.fields ?? [];
   return {
     preset,
     mode: sync.mode ?? 'all',
@@ -46,12 +48,18 @@ export function effectiveSync(sync: SyncConfig, preset: Preset | null): Effectiv
     desk: { connection: sync.desk.connection, object: sync.desk.object ?? preset?.desk.object ?? null },
     create: sync.create ?? settings?.create ?? targets,
     update: widened(sync.update ?? settings?.update ?? targets, targets, sync),
-    filter: { crm: sync.filter?.crm, desk: sync.filter?.desk },
-    match: sync.match ?? preset?.settings.match ?? [],
+    filter: {
+      crm: both(shaped?.scope.crm, sync.filter?.crm),
+      desk: both(shaped?.scope.desk, sync.filter?.desk),
+    },
+    match: sync.match ?? shaped?.match ?? [],
     onMatch: sync.onMatch ?? settings?.onMatch ?? sourceOf(direction),
-    onMany: sync.onMany ?? preset?.settings.onMany ?? 'hold',
-    mark: sync.mark ?? preset?.settings.mark ?? 'auto',
+    onMany: sync.onMany ?? shaped?.onMany ?? 'hold',
+    mark: sync.mark ?? shaped?.mark ?? 'auto',
     fields,
+    references: sync.references ?? (shaped?.references ?? []).flatMap((reference) => found(reference, sync, others)),
+    yields: (preset?.yields ?? []).flatMap((name) => withPreset(name, sync, others)),
+    ...(shaped?.phoneCountry === undefined ? {} : { phoneCountry: shaped.phoneCountry }),
     writeBack: sync.writeBack ?? {},
     conflict: listOf(sync.conflict) ?? settings?.conflict ?? ['newest', 'crm'],
     schedule: {
@@ -62,13 +70,44 @@ export function effectiveSync(sync: SyncConfig, preset: Preset | null): Effectiv
   };
 }
 
+type Others = Readonly<Record<string, SyncConfig>>;
+
+/** Options that the preset refuses are reported by the check; until then the preset is as it comes. */
+function shapedBy(preset: Preset, options: object): PresetSettings {
+  return preset.options.safeParse(options).success ? preset.shaped(options) : preset.settings;
+}
+
+function found(
+  { preset, ...reference }: PresetReference,
+  sync: SyncConfig,
+  others: Others,
+): readonly ReferenceSetting[] {
+  return withPreset(preset, sync, others)
+    .slice(0, 1)
+    .map((name) => ({ ...reference, sync: name }));
+}
+
+/** The other syncs that have this preset between the same two connections. */
+function withPreset(preset: string, sync: SyncConfig, others: Others): readonly string[] {
+  return Object.entries(others)
+    .filter(([, other]) => other !== sync && other.preset === preset)
+    .filter(([, { crm, desk }]) => crm.connection === sync.crm.connection && desk.connection === sync.desk.connection)
+    .map(([name]) => name);
+}
+
+/** A preset's scope and a given filter: a record has to be inside both. */
+function both(scope: Scope | undefined, given: FilterSetting | undefined): FilterSetting | undefined {
+  return scope === undefined ? given : { ...given, all: [...scope.all, ...(given?.all ?? [])] };
+}
+
 /**
- * `update` speaks of the sync's own direction. A field that was given another direction by hand is meant to be written on its side too;
+ * `update` speaks of the sync's own direction. A field or reference that was given another direction by hand is meant to be written on its side too;
  * `[]` says that nothing is ever updated, and stays.
  */
 function widened(update: readonly Side[], targets: readonly Side[], sync: SyncConfig): readonly Side[] {
   if (update.length === 0) return update;
-  const asked = (sync.fields ?? []).flatMap((field) => field.direction ?? []);
+  const given = [...(sync.fields ?? []), ...(sync.references ?? [])];
+  const asked = given.flatMap((each) => each.direction ?? []);
   const against = (side: Side) => !targets.includes(side) && asked.some((direction) => flows(direction, side));
   return sides.filter((side) => update.includes(side) || against(side));
 }

@@ -14,16 +14,21 @@ export function notYet(sync: SyncConfig): readonly NotYet[] {
   const refuse = (path: Path, what: string, then: string): void => {
     found.push({ path, problem: `${what} is not in this version yet.`, fix: `Leave it out; ${then}.` });
   };
-  if (sync.mode !== undefined && sync.mode !== 'all')
-    refuse(['mode'], `mode: ${sync.mode}`, 'mode: all applies, which keeps every record inside the filter in step');
   if (sync.filter?.leave === 'remove')
     refuse(
       ['filter', 'leave'],
       'leave: remove',
       'leave: keep applies: a record that leaves the filter stays linked and is left alone',
     );
-  if (sync.references !== undefined && sync.references.length > 0)
-    refuse(['references'], 'Carrying references between records ("references")', 'references are left as they are');
+  sync.references?.forEach((reference, index) => {
+    for (const key of ['create', 'writeBack', 'secondary'] as const)
+      if (reference[key] !== undefined)
+        refuse(
+          ['references', index, key],
+          `"${key}" of a reference`,
+          'records that are pointed to are created by the sync that is named, with its own write-back',
+        );
+  });
   if (sync.drift === 'restore')
     refuse(
       ['drift'],

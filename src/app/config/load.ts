@@ -1,5 +1,5 @@
 import { LineCounter, parseDocument } from 'yaml';
-import type { Problem } from '../app.ts';
+import { AppError, type Problem } from '../app.ts';
 import { type Environment, substitute } from './environment.ts';
 import { explain } from './explain.ts';
 import { type Config, configSchema } from './schema.ts';
@@ -90,4 +90,10 @@ function samePath(a: readonly (string | number)[], b: readonly (string | number)
 /** The parser's code as words: `BAD_INDENT` → `bad indent`. Its message is not used, since it repeats the text. */
 function yamlWords(code: string): string {
   return code.toLowerCase().replaceAll('_', ' ');
+}
+
+/** The config of a file that was sound when it was loaded. Throws AppError with its problems otherwise. */
+export function sound(loaded: Pick<Loaded, 'config' | 'problems'>): Config {
+  if (!loaded.config) throw new AppError('The config has problems; nothing was done', loaded.problems);
+  return loaded.config;
 }

@@ -28,6 +28,7 @@ export function resolveSync(
   const {
     schedule: _schedule,
     preset: _preset,
+    yields: _yields,
     direction,
     crm,
     desk,
@@ -49,14 +50,48 @@ export function resolveSync(
       timeZone: connection.timeZone ?? defaultTimeZone,
     };
   };
-  return { ...settings, name, direction, crm: sideOf(crm, described.crm), desk: sideOf(desk, described.desk) };
+  return {
+    ...settings,
+    name,
+    direction,
+    crm: sideOf(crm, described.crm),
+    desk: sideOf(desk, described.desk),
+    parents: parentsOf(config, presets),
+  };
+}
+
+/** The ends of every sync, for references. */
+function parentsOf(config: Config, presets: readonly Preset[]): NonNullable<SyncInput['parents']> {
+  const ends = Object.keys(config.syncs).map((name) => {
+    const { crm, desk } = effectiveOf(config, name, presets);
+    const end = ({ connection, object }: EffectiveSync['crm']) => ({ connection, object: object ?? '' });
+    return [name, { crm: end(crm), desk: end(desk) }] as const;
+  });
+  return Object.fromEntries(ends);
+}
+
+/** Which other syncs this one needs to know: those that its references name, those that come first, and theirs. */
+export function neededBy(
+  config: Config,
+  names: readonly string[],
+  presets: readonly Preset[] = allPresets,
+): readonly string[] {
+  const needed = new Set<string>();
+  const open = [...names];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (needed.has(next) || config.syncs[next] === undefined) continue;
+    needed.add(next);
+    const { references, yields } = effectiveOf(config, next, presets);
+    open.push(...references.map(({ sync }) => sync), ...yields);
+  }
+  return [...needed];
 }
 
 /** A sync with its preset and the defaults. Throws where there is no such sync. */
 export function effectiveOf(config: Config, name: string, presets: readonly Preset[] = allPresets): EffectiveSync {
   const sync = config.syncs[name];
   if (sync === undefined) throw new Error(`There is no sync ${name} in the config.`);
-  return effectiveSync(sync, presets.find((preset) => preset.name === sync.preset) ?? null);
+  return effectiveSync(sync, presets.find((preset) => preset.name === sync.preset) ?? null, config.syncs);
 }
 
 /** Which objects of which connection any of these syncs reads: what has to be described before they can run. */

@@ -57,13 +57,10 @@ const removal = z.union([
   z.strictObject({ set: z.record(z.string(), z.union([words.scalar, z.null()])) }),
 ]);
 
-const reference = z.strictObject({
-  crm: z.string().min(1).optional(),
-  desk: z.string().min(1).optional(),
+/** What mapping reads, and what belongs to tickets, whose syncs make parents themselves. */
+const reference = words.reference.extend({
   sync: name,
   create: z.boolean().optional(),
-  none: z.enum(['empty', 'hold', 'default']).optional(),
-  default: z.string().optional(),
   writeBack: z.string().optional(),
   secondary: z.strictObject({ desk: z.string().min(1), remove: z.boolean().optional() }).optional(),
 });

@@ -20,6 +20,7 @@ function system(name: string, label: string, side: Side, standard: readonly Obje
     ]),
     hosts: { production: host, sandbox: host },
     standard,
+    recordAt: () => null,
     warnings: () => [],
     connect: () => {
       throw new Error('A declared system is not connected to.');

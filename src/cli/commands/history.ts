@@ -1,5 +1,6 @@
 import type { HistoryEntry } from '../../app/app.ts';
-import { type Delta, show, type Value } from '../../model/value.ts';
+import { show } from '../../model/value.ts';
+import { change } from '../change.ts';
 import { defineCommand } from '../define.ts';
 import { exitCodes } from '../errors.ts';
 import { painter } from '../render/paint.ts';
@@ -60,11 +61,4 @@ const verbs: Readonly<Record<HistoryEntry['do'], string>> = {
 function sentence(entry: HistoryEntry): string {
   const record = entry.record === null ? '' : ` ${clean(entry.record)}`;
   return `${entry.outcome === 'ok' ? '' : 'not '}${verbs[entry.do]} ${entry.side}${record}`;
-}
-
-/** `"Acme Ltd"`, or for a set what came and what went: `+"b" −"a"` */
-function change(after: Value | Delta): string {
-  if (typeof after !== 'object' || after === null || !('add' in after)) return show(after);
-  const members = [...after.add.map((member) => `+${show(member)}`), ...after.drop.map((member) => `−${show(member)}`)];
-  return members.length === 0 ? 'unchanged' : members.join(' ');
 }

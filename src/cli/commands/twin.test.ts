@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -56,4 +57,19 @@ describe.each([
     const [code] = await once(child, 'exit');
     expect(code).toBe(0);
   });
+});
+
+it('the twin of salesforce has a further door for its event stream', async () => {
+  const { about, child } = await twin(['salesforce']);
+  expect(about.endpoints).toEqual({ pubsub: expect.stringMatching(/^127\.0\.0\.1:\d+$/) });
+  const certificate = await (await fetch(`${about.url}/_twin/pubsub-certificate`)).text();
+  expect(certificate).toContain('BEGIN CERTIFICATE');
+  const [host = '', port = ''] = (about.endpoints.pubsub ?? '').split(':');
+  const socket = connect({ host, port: Number(port), ca: certificate, servername: 'localhost', ALPNProtocols: ['h2'] });
+  await once(socket, 'secureConnect');
+  expect([socket.authorized, socket.alpnProtocol]).toEqual([true, 'h2']);
+  socket.destroy();
+  child.kill('SIGTERM');
+  const [code] = await once(child, 'exit');
+  expect(code).toBe(0);
 });

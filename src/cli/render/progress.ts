@@ -2,7 +2,7 @@ import type { Progress } from '../../app/app.ts';
 import type { World } from '../../model/world.ts';
 import type { Shell } from '../shell.ts';
 import { clean, cut } from './text.ts';
-import { duration, number } from './words.ts';
+import { counted, duration, number } from './words.ts';
 
 export interface ProgressLine {
   show(progress: Progress): void;
@@ -42,6 +42,7 @@ export function sentence(progress: Progress, now: number): string {
   const what: Readonly<Record<Progress['doing'], string>> = {
     checking: 'checking',
     reading: `reading, ${number(progress.read)} seen`,
+    planning: `planning, ${counted(progress.done, 'step')}`,
     writing: `writing, ${number(progress.done)} done${underway}`,
     waiting:
       progress.wait === null

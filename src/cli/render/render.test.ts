@@ -58,6 +58,7 @@ describe('progress', () => {
     [{ underway: 0 }, 'accounts: writing, 300 done'],
     [{ doing: 'reading' }, 'accounts: reading, 12,400 seen'],
     [{ sync: null, doing: 'checking' }, 'checking'],
+    [{ sync: null, doing: 'planning', done: 12_400 }, 'planning, 12,400 steps'],
     [
       { doing: 'waiting', underway: 0, wait: { reason: 'Zendesk asks to wait', until: noon + 12_000 } },
       'accounts: waiting 12 s: Zendesk asks to wait',

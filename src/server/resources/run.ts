@@ -1,32 +1,22 @@
-import { z } from 'zod';
 import type { RunReport } from '../../app/app.ts';
-import { problemDetails } from '../problem.ts';
-import { progress, runReport } from '../reports.ts';
+import { runReport } from '../reports.ts';
 import type { Resource } from '../resource.ts';
 import { route } from '../route.ts';
-import { createTurns } from '../turns.ts';
+import { largestSelection, type Selection, selection, selectionSays } from '../selection.ts';
+import { told, toldLines } from '../told.ts';
 
-/** One line of the answer: progress as often as there is some, then the report, or the problem that ended the run. */
-export const runLine = z.union([
-  z.strictObject({ progress }),
-  z.strictObject({ report: runReport }),
-  z.strictObject({ problem: problemDetails }),
-]);
-
-export const runRoute = route<{ syncs: readonly string[] }, RunReport>({
+export const runRoute = route<Selection, RunReport>({
   method: 'POST',
   path: '/api/run',
   summary: 'One pass to quiet',
-  description:
-    'Detects and reconciles until nothing is due. Asked for while another run is under way, it waits for that one to end and then makes its own pass, so that edits made before the request are always covered. With `Accept: application/x-ndjson` the answer is a stream of lines: progress, then the report or the problem; empty lines keep the connection awake. A client that goes away stops its run cleanly; the next one goes on from there.',
-  input: z.strictObject({ syncs: z.array(z.string().min(1)).default([]) }),
+  description: `Detects and reconciles until nothing is due. ${selectionSays} Asked for while another run is under way, it waits for that one to end and then makes its own pass, so that edits made before the request are always covered. ${toldLines} The next run goes on from there.`,
+  input: selection,
+  largestBody: largestSelection,
   output: runReport,
-  lines: runLine,
+  lines: told(runReport),
 });
 
-export const run: Resource = (mount, app) => {
-  const turns = createTurns();
-  mount(runRoute, ({ syncs }, { signal, tell }) =>
-    turns.take(signal, () => app.run({ syncs, signal, onProgress: (line) => tell({ progress: line }) })),
+export const run: Resource = (mount, app, turns) =>
+  mount(runRoute, (asked, { signal, tell }) =>
+    turns.take(signal, () => app.run({ ...asked, signal, onProgress: (progress) => void tell({ progress }) })),
   );
-};
