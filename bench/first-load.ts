@@ -1,115 +1,76 @@
 /**
- * A first load of accounts onto an empty Zendesk, and a second run that finds nothing changed: calls, time, peak memory of the product's
- * own process (the twins run in theirs). Prints JSON.
+ * A first load of accounts and contacts onto an empty Zendesk, and a second run that finds nothing changed: calls, time, peak memory and
+ * CPU of the product's own process. The twins run in theirs; a bare loop makes the same calls for comparison. A table on stderr, JSON on
+ * stdout.
  *
- *   npx node bench/first-load.ts [accounts=2000] [limits=on|off]
+ *   npm run bench -- [accounts=20000] [contacts=50000] [limits=on|off]
  *
- * `limits=on` leaves the twins as the real thing: jobs of 2–10 s, an export lag of 60 s, the plan's limits. `off` shortens all of that,
- * to see what the engine itself takes.
+ * `on` leaves the twins as the real thing: jobs of 2–10 s, an export lag of 60 s, the plan's limits. `off` shortens all of that, to see
+ * what the engine itself takes.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { type Measured, measure } from './kit/measure.ts';
+import { type BenchTwin, control, main, routes, seed, startTwin, unlimited } from './kit/twins.ts';
 
-const [accounts = '2000', limits = 'on'] = process.argv.slice(2);
-const count = Number(accounts);
-const main = new URL('../src/cli/main.ts', import.meta.url).pathname;
+const [accounts = '20000', contacts = '50000', limits = 'on'] = process.argv.slice(2);
+const counts = { accounts: Number(accounts), contacts: Number(contacts) };
 
-interface About {
-  readonly url: string;
-  readonly auth: Readonly<Record<string, string>>;
-  readonly connection: Readonly<Record<string, string>>;
+interface World {
+  readonly sales: BenchTwin;
+  readonly support: BenchTwin;
 }
 
-async function twin(system: string): Promise<{ readonly about: About; readonly process: ChildProcess }> {
-  const child = spawn(process.execPath, ['--max-old-space-size=6000', main, 'twin', system, '--port', '0', '--json'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const line = await new Promise<string>((resolve) => {
-    let text = '';
-    child.stdout?.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-      if (text.includes('\n')) resolve(text.slice(0, text.indexOf('\n')));
-    });
-  });
-  return { about: JSON.parse(line), process: child };
-}
-
-async function control(about: About, method: string, path: string, body?: unknown): Promise<unknown> {
-  const response = await fetch(`${about.url}/_twin/${path}`, {
-    method,
-    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-  });
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-  return response.json();
-}
-
-interface Measured {
-  readonly exit: number | null;
-  readonly report: unknown;
-  readonly seconds: number;
-  readonly peakMb: number;
-  readonly cpuSeconds: number;
-}
-
-async function run(folder: string): Promise<Measured> {
-  const started = performance.now();
-  const child = spawn(
-    process.execPath,
-    [main, 'run', '--json', '--config', join(folder, 'syncline.yaml'), '--data', join(folder, 'data')],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
+/** Both twins with the same records, made anew. */
+async function world(): Promise<World> {
+  const sales = await startTwin('salesforce');
+  const support = await startTwin('zendesk');
+  if (limits === 'off') await unlimited(sales.about, support.about);
+  const ids = await seed(
+    sales.about,
+    'Account',
+    Array.from({ length: counts.accounts }, (_, i) => ({
+      Name: `Account ${String(i).padStart(7, '0')}`,
+      Description: 'A customer since the beginning.',
+    })),
   );
-  let text = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    text += chunk.toString();
-  });
-  let peakKb = 0;
-  let ticks = 0;
-  let exit: number | null | undefined;
-  child.on('exit', (code) => {
-    exit = code;
-  });
-  while (exit === undefined) {
-    const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '');
-    peakKb = Math.max(peakKb, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0));
-    const stat = (await readFile(`/proc/${child.pid}/stat`, 'utf8').catch(() => '')).split(' ');
-    ticks = Math.max(ticks, Number(stat[13] ?? 0) + Number(stat[14] ?? 0));
-    await sleep(50);
+  await seed(
+    sales.about,
+    'Contact',
+    Array.from({ length: counts.contacts }, (_, i) => ({
+      FirstName: 'Ada',
+      LastName: `Number ${String(i).padStart(7, '0')}`,
+      Email: `ada.${i}@acme.example`,
+      Phone: `+4930${String(1_000_000 + i)}`,
+      Title: 'Engineer',
+      ...(ids.length > 0 ? { AccountId: ids[i % ids.length] } : {}),
+    })),
+  );
+  for (const { about } of [sales, support]) await control(about, 'DELETE', 'calls');
+  return { sales, support };
+}
+
+const end = ({ sales, support }: World): void => {
+  sales.process.kill();
+  support.process.kill();
+};
+
+async function bare(): Promise<Measured> {
+  const { sales, support } = await world();
+  try {
+    const credentials = JSON.stringify({ sales: sales.about.auth, support: support.about.auth });
+    const loop = new URL('./bare-loop.ts', import.meta.url).pathname;
+    return await measure([loop, sales.about.url, support.about.url, credentials, accounts, contacts]);
+  } finally {
+    end({ sales, support });
   }
-  const seconds = (performance.now() - started) / 1000;
-  return {
-    exit,
-    report: text === '' ? null : JSON.parse(text),
-    seconds,
-    peakMb: peakKb / 1024,
-    cpuSeconds: ticks / 100,
-  };
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'syncline-bench-'));
-const sales = await twin('salesforce');
-const support = await twin('zendesk');
+const { sales, support } = await world();
 try {
-  if (limits === 'off') {
-    await control(sales.about, 'PUT', 'settings', { limits: { off: true }, commitDelayMs: 0 });
-    await control(support.about, 'PUT', 'settings', {
-      limits: { off: true },
-      jobMs: 200,
-      exportLagMs: 0,
-      searchLagMs: 0,
-    });
-  }
-  for (let from = 0; from < count; from += 5000) {
-    const rows = Array.from({ length: Math.min(5000, count - from) }, (_, i) => ({
-      Name: `Account ${String(from + i).padStart(7, '0')}`,
-      Description: 'A customer since the beginning.',
-    }));
-    await control(sales.about, 'PUT', 'seed', { Account: rows });
-  }
+  const sides = { crm: { connection: 'sales' }, desk: { connection: 'support' } };
   const config = {
     version: 1,
     connections: {
@@ -117,45 +78,42 @@ try {
       support: { system: 'zendesk', ...support.about.connection, auth: support.about.auth },
     },
     syncs: {
-      accounts: {
-        preset: 'salesforce-zendesk/accounts',
-        crm: { connection: 'sales' },
-        desk: { connection: 'support' },
-      },
+      accounts: { preset: 'salesforce-zendesk/accounts', ...sides },
+      ...(counts.contacts > 0 ? { contacts: { preset: 'salesforce-zendesk/contacts', ...sides } } : {}),
     },
   };
   await writeFile(join(folder, 'syncline.yaml'), JSON.stringify(config));
-  for (const each of [sales, support]) await control(each.about, 'DELETE', 'calls');
-  const first = await run(folder);
-  console.error(
-    `first load: ${first.seconds.toFixed(1)} s, peak ${first.peakMb.toFixed(0)} MB, CPU ${first.cpuSeconds.toFixed(1)} s`,
-  );
-  const firstCalls = {
-    sales: await control(sales.about, 'GET', 'calls'),
-    support: await control(support.about, 'GET', 'calls'),
+  const words = [main, 'run', '--json', '--config', join(folder, 'syncline.yaml'), '--data', join(folder, 'data')];
+  const profiling = process.env.BENCH_PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : [];
+  const calls = async () => ({ sales: await routes(sales.about), support: await routes(support.about) });
+  const first = { ...(await measure([...profiling, ...words])), calls: await calls() };
+  for (const { about } of [sales, support]) await control(about, 'DELETE', 'calls');
+  const second = { ...(await measure(words)), calls: await calls() };
+  end({ sales, support });
+  const loop = limits === 'off' ? await bare() : null;
+  const records = counts.accounts + counts.contacts;
+  const perRecordMs = (run: Measured, less: number) => ((run.cpuSeconds - less) * 1000) / records;
+  const figures = {
+    ...counts,
+    limits,
+    cpuMsPerCreated: loop ? perRecordMs(first, loop.cpuSeconds + second.cpuSeconds) : null,
+    first,
+    second,
+    bareLoop: loop,
   };
-  for (const each of [sales, support]) await control(each.about, 'DELETE', 'calls');
-  const second = await run(folder);
-  const secondCalls = {
-    sales: await control(sales.about, 'GET', 'calls'),
-    support: await control(support.about, 'GET', 'calls'),
-  };
-  const routes = (calls: unknown) =>
-    typeof calls === 'object' && calls !== null && 'byRoute' in calls ? calls.byRoute : null;
-  const shown = (measured: Measured, calls: typeof firstCalls) => ({
-    ...measured,
-    calls: { sales: routes(calls.sales), support: routes(calls.support) },
-  });
-  const floor = Math.ceil(count / 2000) + Math.ceil(count / 100) + Math.ceil(count / 1000);
-  console.log(
-    JSON.stringify(
-      { accounts: count, limits, floor, first: shown(first, firstCalls), second: shown(second, secondCalls) },
-      null,
-      2,
-    ),
-  );
+  const line = (name: string, run: Measured) =>
+    console.error(
+      `${name.padEnd(12)} ${run.seconds.toFixed(1).padStart(8)} s  CPU ${run.cpuSeconds.toFixed(1).padStart(7)} s  peak ${run.peakMb.toFixed(0).padStart(5)} MB  exit ${run.exit}`,
+    );
+  line('first load', first);
+  line('second run', second);
+  if (loop) line('bare loop', loop);
+  if (figures.cpuMsPerCreated !== null)
+    console.error(
+      `CPU per created record beyond the bare loop and an idle run: ${figures.cpuMsPerCreated.toFixed(3)} ms`,
+    );
+  console.log(JSON.stringify(figures, null, 2));
 } finally {
-  sales.process.kill();
-  support.process.kill();
+  end({ sales, support });
   await rm(folder, { recursive: true, force: true });
 }

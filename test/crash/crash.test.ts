@@ -51,9 +51,13 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   ],
   'salesforce-keyed': [
     {
-      what: 'before the second call, when the answer to the first was lost',
-      crash: 'fetch:2:before:composite/sobjects',
-      lose: 'composite/sobjects',
+      what: 'when the one call that carries all of them has been answered and nothing of it is kept',
+      crash: 'fetch:1:after:/composite',
+    },
+    {
+      what: 'while it asks what became of that call, whose answer was lost',
+      crash: 'fetch:2:before:/composite',
+      lose: '/composite$',
       downMs: minute,
     },
   ],

@@ -24,6 +24,8 @@ export interface Journey {
     more?: {
       readonly connections?: Readonly<Record<Host, Row>>;
       readonly environment?: Readonly<Record<string, string>>;
+      /** Further syncs by name; the connections of both sides are filled in. */
+      readonly syncs?: Readonly<Record<string, Row>>;
     },
   ): Promise<void>;
   /** One command: opens the data folder, works, closes it. */
@@ -79,6 +81,7 @@ export async function newJourney(
     folder,
     async configure(sync = {}, more = {}) {
       environment = more.environment ?? {};
+      const sides = { crm: { connection: 'sales' }, desk: { connection: 'support' } };
       const config = {
         version: 1,
         connections: {
@@ -96,12 +99,8 @@ export async function newJourney(
           },
         },
         syncs: {
-          accounts: {
-            preset: 'salesforce-zendesk/accounts',
-            crm: { connection: 'sales' },
-            desk: { connection: 'support' },
-            ...sync,
-          },
+          accounts: { preset: 'salesforce-zendesk/accounts', ...sides, ...sync },
+          ...Object.fromEntries(Object.entries(more.syncs ?? {}).map(([name, each]) => [name, { ...sides, ...each }])),
         },
       };
       await writeFile(join(folder, 'syncline.yaml'), JSON.stringify(config, null, 2));
