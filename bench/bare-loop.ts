@@ -1,12 +1,15 @@
 /**
- * The calls of a first load and nothing else: pages are fetched and parsed, bodies are made and sent, jobs are asked after. No engine, no
+ * The calls of a run and nothing else: pages are fetched and parsed, bodies are made and sent, jobs are asked after. No engine, no
  * store. What the product takes beyond this is ours. Prints one line of JSON.
  *
- *   npx node bench/bare-loop.ts SALES_URL SUPPORT_URL CREDENTIALS_JSON ACCOUNTS CONTACTS
+ *   npx node bench/bare-loop.ts SALES_URL SUPPORT_URL CREDENTIALS_JSON ACCOUNTS CONTACTS load|read
+ *
+ * `load`: a first load. `read`: the records are read, and that is all.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const [sales = '', support = '', credentials = '{}', accounts = '0', contacts = '0'] = process.argv.slice(2);
+const [sales = '', support = '', credentials = '{}', accounts = '0', contacts = '0', mode = 'load'] =
+  process.argv.slice(2);
 const given: unknown = JSON.parse(credentials);
 const auth = (side: string): Record<string, string> => {
   const found: unknown = typeof given === 'object' && given !== null ? Reflect.get(given, side) : null;
@@ -106,8 +109,10 @@ if (Number(accounts) > 0) {
   );
   found.accounts = list.length;
   const bodies = list.map((row) => ({ name: row.Name, details: row.Description, external_id: row.Id }));
-  await createAll(tokens.support, 'organizations', bodies);
-  found.read += await exported(tokens.support, 'organizations');
+  if (mode === 'load') {
+    await createAll(tokens.support, 'organizations', bodies);
+    found.read += await exported(tokens.support, 'organizations');
+  }
 }
 if (Number(contacts) > 0) {
   const list = await rows(
@@ -123,8 +128,10 @@ if (Number(contacts) > 0) {
     external_id: row.Id,
     skip_verify_email: true,
   }));
-  await createAll(tokens.support, 'users', bodies);
-  found.read += await exported(tokens.support, 'users');
+  if (mode === 'load') {
+    await createAll(tokens.support, 'users', bodies);
+    found.read += await exported(tokens.support, 'users');
+  }
 }
 const used = process.cpuUsage(before);
 console.log(

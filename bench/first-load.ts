@@ -1,5 +1,6 @@
 /**
- * A first load of accounts and contacts onto an empty Zendesk, and a second run that finds nothing changed: calls, time, peak memory and
+ * A first load of accounts and contacts onto an empty Zendesk, a second run that finds nothing new, and a third one after every contact
+ * was touched in a field that nothing maps: calls, time, peak memory and
  * CPU of the product's own process. The twins run in theirs; a bare loop makes the same calls for comparison. A table on stderr, JSON on
  * stdout.
  *
@@ -17,6 +18,8 @@ import { type BenchTwin, control, main, routes, seed, startTwin, unlimited } fro
 const [accounts = '20000', contacts = '50000', limits = 'on'] = process.argv.slice(2);
 const counts = { accounts: Number(accounts), contacts: Number(contacts) };
 
+const ids: { accounts: readonly string[]; contacts: readonly string[] } = { accounts: [], contacts: [] };
+
 interface World {
   readonly sales: BenchTwin;
   readonly support: BenchTwin;
@@ -27,7 +30,7 @@ async function world(): Promise<World> {
   const sales = await startTwin('salesforce');
   const support = await startTwin('zendesk');
   if (limits === 'off') await unlimited(sales.about, support.about);
-  const ids = await seed(
+  ids.accounts = await seed(
     sales.about,
     'Account',
     Array.from({ length: counts.accounts }, (_, i) => ({
@@ -35,7 +38,7 @@ async function world(): Promise<World> {
       Description: 'A customer since the beginning.',
     })),
   );
-  await seed(
+  ids.contacts = await seed(
     sales.about,
     'Contact',
     Array.from({ length: counts.contacts }, (_, i) => ({
@@ -44,7 +47,7 @@ async function world(): Promise<World> {
       Email: `ada.${i}@acme.example`,
       Phone: `+4930${String(1_000_000 + i)}`,
       Title: 'Engineer',
-      ...(ids.length > 0 ? { AccountId: ids[i % ids.length] } : {}),
+      ...(ids.accounts.length > 0 ? { AccountId: ids.accounts[i % ids.accounts.length] } : {}),
     })),
   );
   for (const { about } of [sales, support]) await control(about, 'DELETE', 'calls');
@@ -56,12 +59,39 @@ const end = ({ sales, support }: World): void => {
   support.process.kill();
 };
 
-async function bare(): Promise<Measured> {
+/** Edits a field of every contact that no rule reads: each of them is shown again, and nothing is to be written. */
+async function touchContacts(about: BenchTwin['about']): Promise<void> {
+  const { clientId = '', clientSecret = '' } = about.auth;
+  const body = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: clientId,
+    client_secret: clientSecret,
+  });
+  const token: unknown = await (await fetch(`${about.url}/services/oauth2/token`, { method: 'POST', body })).json();
+  const headers = {
+    authorization: `Bearer ${String(Reflect.get(Object(token), 'access_token'))}`,
+    'content-type': 'application/json',
+  };
+  for (let from = 0; from < ids.contacts.length; from += 200) {
+    const records = ids.contacts
+      .slice(from, from + 200)
+      .map((id) => ({ attributes: { type: 'Contact' }, id, Department: 'Research' }));
+    const answer = await fetch(`${about.url}/services/data/v62.0/composite/sobjects`, {
+      method: 'PATCH',
+      headers,
+      body: JSON.stringify({ allOrNone: false, records }),
+    });
+    const told = await answer.text();
+    if (!answer.ok || told.includes('"success":false')) throw new Error(told.slice(0, 500));
+  }
+}
+
+async function bare(mode: 'load' | 'read'): Promise<Measured> {
   const { sales, support } = await world();
   try {
     const credentials = JSON.stringify({ sales: sales.about.auth, support: support.about.auth });
     const loop = new URL('./bare-loop.ts', import.meta.url).pathname;
-    return await measure([loop, sales.about.url, support.about.url, credentials, accounts, contacts]);
+    return await measure([loop, sales.about.url, support.about.url, credentials, accounts, contacts, mode]);
   } finally {
     end({ sales, support });
   }
@@ -89,17 +119,27 @@ try {
   const first = { ...(await measure([...profiling, ...words])), calls: await calls() };
   for (const { about } of [sales, support]) await control(about, 'DELETE', 'calls');
   const second = { ...(await measure(words)), calls: await calls() };
+  await touchContacts(sales.about);
+  for (const { about } of [sales, support]) await control(about, 'DELETE', 'calls');
+  const third = { ...(await measure(words)), calls: await calls() };
   end({ sales, support });
-  const loop = limits === 'off' ? await bare() : null;
+  const loop = limits === 'off' ? await bare('load') : null;
+  const reading = limits === 'off' ? await bare('read') : null;
   const records = counts.accounts + counts.contacts;
-  const perRecordMs = (run: Measured, less: number) => ((run.cpuSeconds - less) * 1000) / records;
+  const perRecordMs = (run: Measured, less: number, of: number) => ((run.cpuSeconds - less) * 1000) / of;
   const figures = {
     ...counts,
     limits,
-    cpuMsPerCreated: loop ? perRecordMs(first, loop.cpuSeconds + second.cpuSeconds) : null,
+    database: process.env.DATABASE_URL ? 'PostgreSQL' : 'embedded',
+    cpuMsPerCreated: loop ? perRecordMs(first, loop.cpuSeconds + second.cpuSeconds, records) : null,
+    cpuMsPerUnchanged: reading
+      ? perRecordMs(third, reading.cpuSeconds + second.cpuSeconds, Math.max(1, counts.contacts))
+      : null,
     first,
     second,
+    third,
     bareLoop: loop,
+    bareReading: reading,
   };
   const line = (name: string, run: Measured) =>
     console.error(
@@ -107,10 +147,11 @@ try {
     );
   line('first load', first);
   line('second run', second);
+  line('all touched', third);
   if (loop) line('bare loop', loop);
-  if (figures.cpuMsPerCreated !== null)
+  if (figures.cpuMsPerCreated !== null && figures.cpuMsPerUnchanged !== null)
     console.error(
-      `CPU per created record beyond the bare loop and an idle run: ${figures.cpuMsPerCreated.toFixed(3)} ms`,
+      `CPU beyond the bare loop and an idle run: ${figures.cpuMsPerCreated.toFixed(3)} ms a created record, ${figures.cpuMsPerUnchanged.toFixed(3)} ms an unchanged one (${figures.database})`,
     );
   console.log(JSON.stringify(figures, null, 2));
 } finally {

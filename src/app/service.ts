@@ -120,6 +120,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     tallies: new Map(setups.map(({ name }) => [name, newTally()])),
     waits: new Map(),
     progress: { count: 0 },
+    glimpse: { at: Number.NEGATIVE_INFINITY, list: [] },
     moments: new Map(),
   });
 

@@ -40,6 +40,7 @@ it('a page of a feed that was asked for before another process wrote is no edit 
     tallies: new Map([[setup.name, newTally()]]),
     waits: new Map(),
     progress: { count: 0 },
+    glimpse: { at: Number.NEGATIVE_INFINITY, list: [] },
     moments: new Map(),
   });
   const account = crm.add({ name: 'Acme', note: 'a' });

@@ -79,6 +79,7 @@ async function crashedLoad(rung: Rung, at: number, when: 'before' | 'after'): Pr
     tallies: new Map([[setup.name, newTally()]]),
     waits: new Map(),
     progress: { count: 0 },
+    glimpse: { at: Number.NEGATIVE_INFINITY, list: [] },
     moments: new Map(),
   });
   try {

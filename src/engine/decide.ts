@@ -1,13 +1,15 @@
 import { type Hold, matchKey } from '../model/hold.ts';
+import { newEnd } from '../model/link.ts';
 import { isGone, other, type Side } from '../model/record.ts';
 import { flows, type SyncSetup } from '../model/sync.ts';
 import { withComputed } from './computed.ts';
 import type { Engine } from './engine.ts';
 import { judge } from './judge.ts';
-import { findChosen, findMarked, findOthers, findSeniors, findSummoned, kinLimit, yielded } from './kin.ts';
+import { findChosen, findMarked, findOthers, findSummoned, kinLimit } from './kin.ts';
 import { type Found, isAlone, type Meeting, markQuestion, meet, questions } from './meet.ts';
 import { findParents, type Planned } from './parents.ts';
 import type { DueLink, KinAsk } from './ports.ts';
+import { findHandedOver, findOwners, findSeniors, type Senior, twinWait, yielded } from './seniors.ts';
 import { type HoldDraft, nothingAround, quiet, type Verdict } from './verdict.ts';
 
 /** One due link with all that was found out about it, and what follows. */
@@ -36,13 +38,31 @@ export async function decide(
   const found = await findKin(engine, setup, taken, isLooking);
   const others = await findOthers(engine, setup, found.flat());
   const chosen = await findChosen(engine, setup, taken);
+  const owners = await findOwners(engine, setup, taken, found);
+  const handed = await findHandedOver(engine, setup, taken.filter(isLooking));
   const met = taken.map((due, i) => {
-    const named = marked.get(due.link.id);
-    const kin = [...(named ? [named] : []), ...(found[i] ?? [])];
+    const named = handed.get(due.link.id) ?? marked.get(due.link.id);
+    const all = [...(named ? [named] : []), ...(found[i] ?? [])];
+    // What a sync that goes first has taken bears an old mark: it says nothing any more, and cannot be given twice.
+    const isTaken = ({ question, candidates }: Found) =>
+      question.byMark === true && candidates.some(({ sighting }) => owners.has(sighting.ref.id));
+    const kin = all.filter((each) => !isTaken(each));
+    const isMarkTaken = kin.length < all.length;
     const nobody: Meeting = { is: 'nobody' };
-    const meeting = isLooking(due) ? meet(setup, due, kin, chosen.get(due.link.id) ?? null, others) : nobody;
+    const looked = isLooking(due) ? meet(setup, due, kin, chosen.get(due.link.id) ?? null, others) : nobody;
+    const twin = looked.is === 'join' ? looked.due.link.desk?.id : due.link.desk?.id;
+    const senior = seniors.get(due.link.id);
+    const owner = due.answers[''] === undefined ? owners.get(twin ?? '') : undefined;
+    const meeting = senior || owner ? nobody : looked;
     // Only now both records of a pair that has just met are known: what they point to, and what is computed from them.
-    return { kin, meeting, ...withComputed(setup, meeting.is === 'join' ? meeting.due : due) };
+    return {
+      kin,
+      meeting,
+      senior,
+      owner,
+      isMarkTaken,
+      ...withComputed(setup, meeting.is === 'join' ? meeting.due : due),
+    };
   });
   const parents = await findParents(
     engine,
@@ -50,20 +70,32 @@ export async function decide(
     met.map(({ due }) => due),
     planned,
   );
-  return met.map(({ due, failed, kin, meeting }): Decision => {
-    const around = { parents, planned: planned ?? nothingAround.planned, failed };
+  return met.map(({ due, failed, kin, meeting, senior, owner, isMarkTaken }): Decision => {
+    const around = { parents, planned: planned ?? nothingAround.planned, failed, isMarkTaken };
     const absorb = meeting.is === 'join' ? meeting.absorb : undefined;
     const verdict = (): Verdict => {
-      const senior = seniors.get(due.link.id);
+      if (owner) return parting(setup, due, owner);
       if (senior) return heldBy(due, isSource(setup, due) ? yielded(setup, due, senior) : null);
       const parted = partedHold(due);
       if (parted) return heldBy(due, parted);
       if (isAlone(setup, due) && !summoned(due)) return quiet(due.link);
       if (meeting.is === 'held') return heldBy(due, isSource(setup, due) ? meeting.hold : null);
-      return judge(setup, due, around);
+      const judged = judge(setup, due, around);
+      const own = setup.yields.length > 0 ? judged.link.desk?.id : undefined;
+      return own === undefined ? judged : { ...judged, waits: [...judged.waits, twinWait(setup, own)] };
     };
     return { due, found: kin, absorb, verdict: verdict() };
   });
+}
+
+/** Somebody who goes first has the twin: who had it, has it no more, and nobody writes to it in his name. */
+function parting(setup: SyncSetup, due: DueLink, owner: Senior): Verdict {
+  const side: Side = due.link.crm ? 'crm' : 'desk';
+  const seen = due[side]?.seen;
+  const isOurs = isSource(setup, due) && seen !== undefined && !isGone(seen) && setup.within(side, seen);
+  const held = heldBy(due, isOurs ? yielded(setup, due, owner) : null);
+  const { crm, desk } = due.link;
+  return crm && desk ? { ...held, link: { ...due.link, crm: newEnd(crm.id, crm.version), desk: null } } : held;
 }
 
 /** What a person has parted stays so until a person says otherwise. */

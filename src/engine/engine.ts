@@ -5,7 +5,7 @@ import type { PerSide, Tally } from '../model/tally.ts';
 import type { World } from '../model/world.ts';
 import type { Decision } from './decide.ts';
 import { parentsFirst } from './parents.ts';
-import type { Store } from './ports.ts';
+import type { Store, Underway } from './ports.ts';
 
 /** All that one pass of the engine works with. It decides and keeps through `store`, reads and writes through `connections`. */
 export interface Engine {
@@ -28,6 +28,21 @@ export interface Engine {
   readonly moments: Map<string, number>;
   /** Rises with everything that gets further: a run that sees it stand still for long ends. */
   readonly progress: { count: number };
+  /** What was under way when this process last looked (ms), for guesses that need no better: see `roughlyUnderway`. */
+  readonly glimpse: { at: number; list: readonly Underway[] };
+}
+
+/** A glimpse as old as this (ms) is still good enough to choose the cheaper of two ways. */
+const glimpseMs = 1000;
+
+/** What is under way at all connections, a second ago or now. */
+export async function roughlyUnderway({ store, world, connections, glimpse }: Engine): Promise<readonly Underway[]> {
+  const age = world.now() - glimpse.at;
+  if (age < 0 || age >= glimpseMs) {
+    glimpse.list = await store.underway([...connections.keys()]);
+    glimpse.at = world.now();
+  }
+  return glimpse.list;
 }
 
 export interface Wait {

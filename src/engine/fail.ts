@@ -128,8 +128,9 @@ async function held(
   const complained = Object.keys(intent.before).filter((field) => fault.fields?.includes(field));
   const rules = setup.rules.filter((rule) => complained.includes(rule[intent.side]));
   const back = complained.includes(setup.writeBack[intent.side]?.field ?? '');
+  // A complaint about our mark alone holds the whole: there is no field that could be left out.
   const partly =
-    complained.length > 0 &&
+    (rules.length > 0 || back) &&
     complained.length < Object.keys(intent.before).length &&
     rules.every((rule) => canLeaveOut(rule, intent));
   const fresh = rules.map((rule) => fieldHold(engine, setup, link, intent, fault, rule));
@@ -163,6 +164,7 @@ function fieldHold(engine: Engine, setup: SyncSetup, link: Link, intent: Intent,
   return {
     ...hold(engine, intent, fault),
     field: rule.id,
+    rule: rule.hash,
     values: { ...values, base: link[source]?.base[key] ?? null },
     message: say,
   };

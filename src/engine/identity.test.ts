@@ -51,6 +51,7 @@ describe('two syncs that share the records of one vendor', () => {
         run: 'run',
         waits: new Map(),
         progress: { count: 0 },
+        glimpse: { at: Number.NEGATIVE_INFINITY, list: [] },
         moments: new Map(),
         connections: new Map([one, two, desk].map((vendor) => [vendor.name, vendor.connection()])),
         tallies: new Map(setups.map(({ name }) => [name, newTally()])),

@@ -53,6 +53,7 @@ function newFeed(more: Partial<SyncSetup> = {}, store: Store = openMemory()) {
     tallies: new Map([[setup.name, newTally()]]),
     waits: new Map(),
     progress: { count: 0 },
+    glimpse: { at: Number.NEGATIVE_INFINITY, list: [] },
     moments: new Map(),
   };
   const [feed] = feedsOf([setup]);
@@ -322,6 +323,7 @@ describe('two syncs that read one feed', () => {
         run: 'run',
         waits: new Map(),
         progress: { count: 0 },
+        glimpse: { at: Number.NEGATIVE_INFINITY, list: [] },
         moments: new Map(),
         connections: new Map([crm, support, partners].map((vendor) => [vendor.name, vendor.connection()])),
         tallies: new Map(setups.map(({ name }) => [name, newTally()])),

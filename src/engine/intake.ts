@@ -1,5 +1,5 @@
 import type { Lane } from '../model/link.ts';
-import { type Change, isGone, type Side, type Sighting } from '../model/record.ts';
+import { type Change, isGone, other, type Side, type Sighting } from '../model/record.ts';
 import { baseKey, type SyncSetup, sideOf } from '../model/sync.ts';
 import { type Fields, same } from '../model/value.ts';
 import { newId } from '../model/world.ts';
@@ -142,7 +142,7 @@ async function keep(engine: Engine, feed: FeedReader, changes: readonly Change[]
     moved.push(sighting);
     keys[sighting.ref.id] = isGone(sighting.seen)
       ? []
-      : keysOf(feed.readers, sighting.seen, (sync) => isLinked(before, sync));
+      : keysOf(feed.readers, sighting.seen, (sync) => twinOf(before, sync));
     for (const { setup, side } of feed.readers) {
       const linked = before?.links.find(({ link }) => link.sync === setup.name);
       if (linked) {
@@ -174,8 +174,9 @@ async function keep(engine: Engine, feed: FeedReader, changes: readonly Change[]
   });
 }
 
-function isLinked(known: Known | undefined, sync: string): boolean {
-  return (known?.links ?? []).some(({ link }) => link.sync === sync && link.crm !== null && link.desk !== null);
+function twinOf(known: Known | undefined, sync: string): string | null {
+  const own = known?.links.find(({ link }) => link.sync === sync);
+  return own?.link[other(own.side)]?.id ?? null;
 }
 
 /**

@@ -9,6 +9,7 @@ import { outrun, takenElsewhere } from './meet.ts';
 import { aloneWakes, isParent, parentWakes, waitKeys } from './parents.ts';
 import { type Batch, plan } from './plan.ts';
 import type { DueLink, Intent, LinkChange } from './ports.ts';
+import { twinWakes } from './seniors.ts';
 import type { HoldDraft, Verdict } from './verdict.ts';
 
 /** A record is not kept waiting for its parent longer than this without a look whether that still makes sense. */
@@ -99,7 +100,7 @@ function intentOf(engine: Engine, setup: SyncSetup, decision: Decision, now: num
     turn: due.turn,
     tries: due.tries,
     asked: due.askVendor,
-    again: verdict.next !== null || pointsToItself(setup, decision),
+    again: verdict.next !== null || pointsToItself(setup, decision) || isToListen(setup, decision),
     batch: '',
     place: 0,
     at: now,
@@ -115,6 +116,11 @@ function pointsToItself(setup: SyncSetup, { verdict, due }: Decision): boolean {
   return verdict.waits.some((key) => own.includes(key));
 }
 
+/** Who has just got a twin that a sync which goes first may want is looked at once more, to hear of that. */
+function isToListen(setup: SyncSetup, { verdict }: Decision): boolean {
+  return setup.yields.length > 0 && verdict.write?.operation.do === 'create';
+}
+
 function changeOf(
   engine: Engine,
   setup: SyncSetup,
@@ -128,7 +134,10 @@ function changeOf(
   const alone = !joined && !intent && verdict.is !== 'waits' ? aloneWakes(engine.setups, setup, verdict.link) : [];
   // Also where it has been whole all along: a twin that was deleted may have come back.
   const isWhole = verdict.link.crm !== null && verdict.link.desk !== null;
-  const wakes = isWhole && isParent(engine.setups, setup.name) ? parentWakes(setup, verdict.link) : alone;
+  const children = isWhole && isParent(engine.setups, setup.name) ? parentWakes(setup, verdict.link) : alone;
+  const juniors = joined ? twinWakes(engine.setups, setup, verdict.link.desk?.id) : [];
+  const wakes = [...children, ...juniors];
+  const isParted = !isWhole && due.link.crm !== null && due.link.desk !== null;
   const moved = verdict.link !== due.link || joined;
   const watched = setup.mode === 'watch' ? wouldHave(engine, setup, verdict, now) : [];
   const linked = {
@@ -149,7 +158,11 @@ function changeOf(
     turn: due.turn,
     ...(moved ? { ends: { crm: verdict.link.crm, desk: verdict.link.desk } } : {}),
     ...(joined ? { absorb } : {}),
-    ...(joined || watched ? { history: [...(joined ? [linked] : []), ...watched] } : {}),
+    history: [
+      ...(joined ? [linked] : []),
+      ...(isParted ? [{ ...linked, do: 'unlink' as const, record: due.link.desk?.id ?? null }] : []),
+      ...watched,
+    ],
     ...(intent && verdict.claims.length > 0 ? { claims: verdict.claims } : {}),
     ...(wakes.length > 0 ? { wakes } : {}),
     waits: waitKeys(verdict).map((key) => ({ key, lane: due.lane })),

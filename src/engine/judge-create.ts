@@ -45,7 +45,11 @@ export function judgeCreate(
     const source = rule.normal(side, raw);
     const answer = due.answers[rule.id];
     const refused = due.holds.find(
-      (hold) => hold.field === rule.id && hold.vendorCode !== null && same(hold.values[side], source),
+      (hold) =>
+        hold.field === rule.id &&
+        hold.vendorCode !== null &&
+        (hold.rule ?? rule.hash) === rule.hash &&
+        same(hold.values[side], source),
     );
     if (refused && answer?.say !== 'value' && (answer?.say !== 'skip' || rule.required[target])) {
       holds.push(refused);
@@ -112,7 +116,7 @@ export function judgeCreate(
   if (coming) return { ...quiet(due.link), is: 'waits', waits };
   if (missing) return { ...quiet(due.link), is: 'held', holds: [...required, ...holds], waits };
 
-  const mark = markFor(setup, target, end.id);
+  const mark = around.isMarkTaken ? null : markFor(setup, target, end.id);
   const markField = setup.mark[target]?.field;
   if (mark !== null && markField) before[markField] = { before: null, after: mark, rule: 'mark' };
   const back = setup.writeBack[target];

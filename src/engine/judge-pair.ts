@@ -204,6 +204,7 @@ function giveValue(
 /** What the vendor refused is not sent again while both values are the ones that were refused. */
 function stillRefused(hold: Hold, rule: Rule, state: FieldState): boolean {
   if (hold.field !== rule.id || hold.why !== 'refused' || hold.vendorCode === null) return false;
+  if (hold.rule !== undefined && hold.rule !== rule.hash) return false;
   return same(hold.values.crm, state.crm.now) && same(hold.values.desk, state.desk.now);
 }
 

@@ -2,18 +2,19 @@ import { fieldOf } from '../model/object-type.ts';
 import type { Side } from '../model/record.ts';
 import { type SyncSetup, sideOf } from '../model/sync.ts';
 import type { Fields, Value } from '../model/value.ts';
+import { markFor } from './mark.ts';
 import type { Observed } from './ports.ts';
 
 type Keys = Observed['keys'][string];
 
 /**
  * The match keys of one record, doubles fallen together: every criterion field of every sync that reads it, the references by which it
- * summons other records, and, as long as it has no link in a sync (`linked`), the mark that says which record it was made from.
+ * summons other records, and, unless it is linked with just that one (`twinOf`), the mark that says which record it was made from.
  */
 export function keysOf(
   readers: readonly { readonly setup: SyncSetup; readonly side: Side }[],
   seen: Fields,
-  linked: (sync: string) => boolean,
+  twinOf: (sync: string) => string | null,
 ): Keys {
   const keys = new Map<string, Keys[number]>();
   const add = (field: string, value: unknown): void => {
@@ -27,10 +28,19 @@ export function keysOf(
         for (const value of criterion.keys(side, one)) add(field, value);
     }
     for (const rule of setup.rules) if (rule.pointer?.summons) add(rule[side], seen[rule[side]]);
+    const become = sideOf(setup, side).type.becomes?.field;
+    if (become !== undefined) add(becameKey(become), seen[become]);
     const mark = setup.mark[side]?.field;
-    if (mark !== undefined && !linked(setup.name)) add(markKey(mark), seen[mark]);
+    const twin = twinOf(setup.name);
+    const own = twin === null ? null : markFor(setup, side, twin);
+    if (mark !== undefined && (own === null || seen[mark] !== own)) add(markKey(mark), seen[mark]);
   }
   return [...keys.values()];
+}
+
+/** Whom a record has become is looked up under a name of its own too. */
+export function becameKey(field: string): string {
+  return `>${field}`;
 }
 
 /** Marks are no field's values: they are looked up under a name that no field has. */

@@ -1,14 +1,10 @@
-import { matchKey } from '../model/hold.ts';
 import { isGone, other, type Side, sides } from '../model/record.ts';
 import { flows, type SyncSetup, sideOf } from '../model/sync.ts';
-import { show } from '../model/value.ts';
 import type { Engine } from './engine.ts';
 import { markKey } from './keys.ts';
 import { markedId } from './mark.ts';
 import { askOf, type Found, isAlone, pairOf } from './meet.ts';
-import { nameOf } from './name.ts';
 import type { DueLink, Kin, KinAsk, Known } from './ports.ts';
-import type { HoldDraft } from './verdict.ts';
 
 /*
  * Who counts before a record without a twin is matched by its criteria: the record that a person named, the one that its mark names, the
@@ -118,7 +114,7 @@ export async function findOthers(
 }
 
 /** A known record as a candidate, with its links among the syncs on the same two objects. */
-function kinOf(engine: Engine, setup: SyncSetup, known: Known): Kin | null {
+export function kinOf(engine: Engine, setup: SyncSetup, known: Known): Kin | null {
   if (!known.sighting) return null;
   const pair = pairOf(setup);
   const rivals = new Set(engine.setups.filter((each) => pairOf(each) === pair).map(({ name }) => name));
@@ -216,70 +212,3 @@ async function pointing(
 
 /** Of the namesakes of one record, so many are looked at. */
 export const kinLimit = 1000;
-
-/** A record of a sync that goes first, which has or could have the same twin. */
-export interface Senior {
-  readonly sync: SyncSetup;
-  readonly kin: Kin;
-  readonly field: string;
-  readonly value: string;
-  readonly wakes: readonly string[];
-}
-
-/** By link: who goes first. An answer of a person goes before that. */
-export async function findSeniors(
-  engine: Engine,
-  setup: SyncSetup,
-  due: readonly DueLink[],
-): Promise<ReadonlyMap<string, Senior>> {
-  const found = new Map<string, Senior>();
-  for (const sync of engine.setups.filter(({ name }) => setup.yields.includes(name))) {
-    const asks = due.flatMap((each) => seniorAsks(setup, sync, each).map((ask) => ({ link: each.link.id, ask })));
-    if (asks.length === 0) continue;
-    const answers = await engine.store.kin(
-      asks.map(({ ask }) => ask),
-      kinLimit,
-    );
-    asks.forEach(({ link, ask }, i) => {
-      const kin = (answers[i] ?? []).find(({ sighting: { seen } }) => !isGone(seen) && sync.within('crm', seen));
-      const wakes = asks
-        .filter((other) => other.link === link)
-        .map(({ ask: { connection, object, field, value } }) => matchKey(connection, object, field, value));
-      if (kin && !found.has(link)) found.set(link, { sync, kin, field: ask.field, value: ask.value, wakes });
-    });
-  }
-  return found;
-}
-
-function seniorAsks(setup: SyncSetup, senior: SyncSetup, due: DueLink): readonly KinAsk[] {
-  if (due.answers[''] !== undefined) return [];
-  const side: Side = due.link.crm ? 'crm' : 'desk';
-  const seen = due[side]?.seen;
-  if (!seen || isGone(seen) || !setup.within(side, seen)) return [];
-  const { connection, object } = senior.crm;
-  return setup.match.flatMap((own) => {
-    const theirs = senior.match.find(({ desk }) => desk === own.desk);
-    if (!theirs) return [];
-    const pair = pairOf(senior);
-    return own
-      .keys(side, seen[own[side]])
-      .map((value) => ({ pair, side: 'crm' as const, connection, object, field: theirs.crm, value }));
-  });
-}
-
-/** This record leaves the twin to the other one. */
-export function yielded(setup: SyncSetup, due: DueLink, senior: Senior): HoldDraft {
-  const side: Side = due.link.crm ? 'crm' : 'desk';
-  const { sync, kin, field, value, wakes } = senior;
-  const first = nameOf(sync.crm, kin.sighting);
-  const message = `${nameOf(sideOf(setup, side), due[side])}: ${first} has the same ${field} ${show(value)}, and the sync "${sync.name}" goes before "${setup.name}". Nothing was written. Change the ${field} of one of them, or answer "skip".`;
-  return {
-    why: 'ambiguous',
-    field: null,
-    values: { crm: side === 'crm' ? value : null, desk: side === 'desk' ? value : null, base: null },
-    message,
-    vendorCode: null,
-    candidates: [{ side: 'crm', id: kin.sighting.ref.id, reason: `is carried by the sync "${sync.name}"` }],
-    wakes,
-  };
-}

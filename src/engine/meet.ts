@@ -141,17 +141,24 @@ export function meet(
     const holder = one.links.find(({ whole }) => whole);
     if (holder) {
       const reason = alreadyLinked(setup, side, one, holder, found);
-      return held(setup, due, found, `${match}, but ${reason}`, reasons(target, [one], reason));
+      return held(setup, due, found, `${match}, but ${reason}`, reasons(target, [one], reason), true);
     }
     const owner = marked.get(one.sighting.ref.id);
     if (owner !== undefined && owner !== self) {
       const reason = `${nameOf(sideOf(setup, target), one.sighting)} carries the mark of ${sideOf(setup, side).type.label} ${owner}`;
-      return held(setup, due, found, `${match}, but ${reason}`, reasons(target, [one], `carries the mark of ${owner}`));
+      return held(
+        setup,
+        due,
+        found,
+        `${match}, but ${reason}`,
+        reasons(target, [one], `carries the mark of ${owner}`),
+        true,
+      );
     }
     const lock = lockedOut(setup, target, one.sighting);
     if (lock !== null) {
       const reason = `${nameOf(sideOf(setup, target), one.sighting)} ${lock}, and Syncline never writes such a record`;
-      return held(setup, due, found, `${match}, but ${reason}`, reasons(target, [one], lock));
+      return held(setup, due, found, `${match}, but ${reason}`, reasons(target, [one], lock), true);
     }
     const rivals = others(peers);
     if (rivals.length > 0 && pick(setup.onMany, [...rivals, ...own(peers, self)])?.sighting.ref.id !== self) {
@@ -162,6 +169,13 @@ export function meet(
       ]);
     }
     return join(due, target, one, setup);
+  }
+  const bearer = found.find(({ question }) => question.byMark)?.candidates.find((kin) => usable(setup, target, kin));
+  const holder = bearer?.links.find(({ whole }) => whole);
+  if (bearer && holder && setup.create.includes(target)) {
+    const reason = alreadyLinked(setup, side, bearer, holder, found);
+    const say = `${nameOf(sideOf(setup, target), bearer.sighting)} carries its mark, but ${reason}`;
+    return held(setup, due, found, say, reasons(target, [bearer], reason), true);
   }
   const rival = found.flatMap(({ peers }) => others(peers)).find((kin) => kin.links.some(({ whole }) => whole));
   if (rival && setup.create.includes(target)) {
@@ -253,8 +267,9 @@ function held(
   found: readonly Found[],
   say: string,
   candidates: HoldDraft['candidates'],
+  isShut = false,
 ): Meeting {
-  return { is: 'held', hold: heldDraft(setup, due, found, say, candidates) };
+  return { is: 'held', hold: heldDraft(setup, due, found, say, candidates, isShut) };
 }
 
 function heldDraft(
@@ -263,6 +278,7 @@ function heldDraft(
   found: readonly Found[],
   say: string,
   candidates: HoldDraft['candidates'],
+  isShut = false,
 ): HoldDraft {
   const side: Side = due.link.crm ? 'crm' : 'desk';
   const target = other(side);
@@ -270,11 +286,13 @@ function heldDraft(
   const first = found.find(({ question }) => !question.byMark)?.question;
   const value = first && seen && !isGone(seen) ? (seen[first.criterion[side]] ?? null) : null;
   const there = candidates.some((candidate) => candidate.side === target);
-  const choose = there
-    ? 'Answer "--candidate ID" to link one of them'
-    : setup.create.includes(target)
-      ? 'Answer "create" to make one all the same'
-      : 'Link it by hand';
+  const choose = isShut
+    ? 'Unlink the other one'
+    : there
+      ? 'Answer "--candidate ID" to link one of them'
+      : setup.create.includes(target)
+        ? 'Answer "create" to make one all the same'
+        : 'Link it by hand';
   const message = `${nameOf(sideOf(setup, side), due[side])}: ${say}. Nothing was written. ${choose}, or change the ${first?.criterion[side] ?? 'record'}.`;
   return {
     why: 'ambiguous',

@@ -191,7 +191,7 @@ for (const { name, make } of rings)
         expect(town.writes()).toBe(0);
         expect(town.world.now() - began).toBeLessThan(60_000);
         expect((await town.store.history({ limit: 1000 })).length).toBeLessThanOrEqual(members.length);
-        for (const sync of syncs) expect(await town.store.nextDue([sync.name])).toBeNull();
+        for (const sync of syncs) expect((await town.store.nextDue([sync.name])).get(sync.name) ?? null).toBeNull();
       }
     });
   });
@@ -289,4 +289,26 @@ it('a reference that a join brings is written, whichever of the two records look
     }
     expect({ late, users: town.users.all() }).toMatchObject({ late, users: [{ parent: 'organizations-000001' }] });
   }
+});
+
+it('a record whose twin was deleted is not pointed to, stops nobody, and is pointed to again once the twin is back', async () => {
+  const town = new Town();
+  const syncs = [town.contactsSync(), town.accountsSync()];
+  const parent = town.accounts.add({ name: 'Acme', note: 'n', plan: null });
+  town.contacts.add({ name: 'Ann', note: 'n', plan: null, parent });
+  const bob = town.contacts.add({ name: 'Bob', note: 'n', plan: null });
+  await town.rest(syncs);
+  town.organizations.remove('organizations-000001');
+  town.contacts.add({ name: 'Cleo', note: 'n', plan: null, parent });
+  town.contacts.edit(bob, { parent });
+  await town.rest(syncs);
+  const parents = () => town.users.all().map(({ parent: id }) => id ?? null);
+  expect(parents()).toEqual(['organizations-000001', null, null]);
+  expect(await town.holds()).toEqual([]);
+
+  const deleted = town.organizations.records.get('organizations-000001');
+  if (deleted) deleted.gone = false;
+  town.organizations.edit('organizations-000001', {});
+  await town.rest(syncs);
+  expect(parents()).toEqual(['organizations-000001', 'organizations-000001', 'organizations-000001']);
 });

@@ -38,6 +38,7 @@ describe('a run ends', () => {
       tallies: new Map(setups.map(({ name }) => [name, newTally()])),
       waits: new Map(),
       progress: { count: 0 },
+      glimpse: { at: Number.NEGATIVE_INFINITY, list: [] },
       moments: new Map(),
     };
   }

@@ -1,7 +1,7 @@
 import { FaultError } from '../model/fault.ts';
 import type { SyncSetup } from '../model/sync.ts';
 import { cycle } from './cycle.ts';
-import { type Engine, type FeedReader, feedsOf } from './engine.ts';
+import { type Engine, type FeedReader, feedsOf, roughlyUnderway } from './engine.ts';
 import { pauseOf } from './fail.ts';
 import { readFeed } from './intake.ts';
 import { parentsFirst, pointsBack, pointsTo } from './parents.ts';
@@ -69,12 +69,16 @@ export async function pass(given: Engine, options: PassOptions = {}): Promise<Pa
       unread = [...unread.filter(({ feed }) => !readable.includes(feed)), ...again];
     }
     let moved = await recover(engine);
-    for (const setup of await ready(engine, complete)) {
+    const setups = await ready(engine, complete);
+    let due = await dueNow(engine, setups);
+    for (const setup of setups) {
       if (signal?.aborted) return end(null);
       // What it points to goes first: a record that is made together with its parent needs no second write.
-      if (!(await isAnyDue(engine, [setup.name])) || (await isAnyDue(engine, ahead(engine, setup)))) continue;
+      if (!due.has(setup.name) || ahead(engine, setup).some((name) => due.has(name))) continue;
       onState?.({ doing: 'writing', sync: setup.name, underway: 0, wait: null });
-      moved += await turn(engine, setup);
+      const taken = await turn(engine, setup);
+      moved += taken;
+      if (taken > 0) due = await dueNow(engine, setups);
     }
     const standing = engine.world.now() - progress.at;
     if (moved > 0 && standing < standstillMs) continue;
@@ -99,16 +103,17 @@ function ahead({ setups }: Engine, setup: SyncSetup): readonly string[] {
   });
 }
 
-async function isAnyDue({ store, world, setups, only, links }: Engine, names: readonly string[]): Promise<boolean> {
-  const working = names.filter((name) => setups.some((setup) => setup.name === name) && (!only || only.includes(name)));
-  const next = working.length === 0 ? null : await store.nextDue(working, links && [...links]);
-  return next !== null && next <= world.now();
+/** Names of the syncs that have something to do now. */
+async function dueNow({ store, world, links }: Engine, setups: readonly SyncSetup[]): Promise<ReadonlySet<string>> {
+  const names = setups.map(({ name }) => name);
+  const next = names.length === 0 ? [] : [...(await store.nextDue(names, links && [...links]))];
+  return new Set(next.flatMap(([name, at]) => (at <= world.now() ? [name] : [])));
 }
 
 /** One batch of one sync, unless all of the jobs that its vendor allows are under way. */
 async function turn(engine: Engine, setup: SyncSetup): Promise<number> {
   const { crm, desk } = setup;
-  const underway = await engine.store.underway([crm.connection, desk.connection]);
+  const underway = await roughlyUnderway(engine);
   let jobs = 0;
   for (const { connection, type } of [crm, desk]) {
     const running = jobsAt(underway, connection);
@@ -212,11 +217,15 @@ async function nextMoment(
       later(engine, [connection], { at, reason: `${connection} has to be read`, underway: count, patience: true }),
     );
   }
-  for (const { name, crm, desk } of engine.setups) {
-    if (only && !only.includes(name)) continue;
-    const due = await engine.store.nextDue([name], engine.links && [...engine.links]);
-    if (due === null) continue;
-    const moment = { at: due, reason: 'a retry', underway: count, patience: true };
+  const working = engine.setups.filter(({ name }) => !only || only.includes(name));
+  const next = await engine.store.nextDue(
+    working.map(({ name }) => name),
+    engine.links && [...engine.links],
+  );
+  for (const { name, crm, desk } of working) {
+    const at = next.get(name);
+    if (at === undefined) continue;
+    const moment = { at, reason: 'a retry', underway: count, patience: true };
     moments.push(later(engine, [crm.connection, desk.connection], moment));
   }
   return moments.reduce<Moment | null>((a, b) => (a === null || b.at < a.at ? b : a), null);

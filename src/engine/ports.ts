@@ -57,9 +57,10 @@ export interface Store {
    */
   releaseAll(now: number): Promise<void>;
   /**
-   * When the next link of these syncs is due (ms), also in the past; null: none. In-flight links do not count. `links`: only these.
+   * When the next link of each of these syncs is due (ms), also in the past; a sync that has none is left out. In-flight links do not
+   * count. `links`: only these.
    */
-  nextDue(syncs: readonly string[], links?: readonly string[]): Promise<number | null>;
+  nextDue(syncs: readonly string[], links?: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** The records of an object that have this match key, one answer per ask, each at most `limit` records. */
   kin(asks: readonly KinAsk[], limit: number): Promise<readonly (readonly Kin[])[]>;
 

@@ -3,7 +3,7 @@ import type { Link } from '../model/link.ts';
 import type { Outcome, Traced } from '../model/operation.ts';
 import { sideOf } from '../model/sync.ts';
 import { newId } from '../model/world.ts';
-import { connectionOf, type Engine, feedAt, setupOf } from './engine.ts';
+import { connectionOf, type Engine, feedAt, roughlyUnderway, setupOf } from './engine.ts';
 import { historyOf } from './history.ts';
 import { readFeed } from './intake.ts';
 import { aloneWakes } from './parents.ts';
@@ -139,7 +139,9 @@ async function resolveCreates(
   const setup = intents[0] && setupOf(engine, intents[0].sync);
   if (!setup || !intents[0]) return 0;
   const { type } = sideOf(setup, intents[0].side);
-  const all = (await store.underway([connection])).filter((each) => each.object === object);
+  const all = (await roughlyUnderway(engine)).filter(
+    (each) => each.connection === connection && each.object === object,
+  );
   const waiting = all.reduce((sum, each) => sum + each.count, 0);
   let left = intents;
   let moved = 0;
@@ -156,10 +158,10 @@ async function resolveCreates(
     }
     const feed = feedAt(engine.setups, connection, object);
     if (feed) await readFeed(engine, feed);
-    const open = new Set((await store.awaiting(connection, object, marksOf(intents))).map(({ id }) => id));
-    left = intents.filter(
-      (intent) => intent.operation.do !== 'create' || intent.operation.mark === null || open.has(intent.id),
-    );
+    // What the feed brought has settled its intents: their links are whole now.
+    const links = await store.links(intents.map(({ link }) => link));
+    const whole = new Set(links.flatMap(({ id, crm, desk }) => (crm && desk ? [id] : [])));
+    left = intents.filter(({ link }) => !whole.has(link));
     moved += intents.length - left.length;
     if (left.length > 0 && at > world.now()) {
       // The feed lags behind what was created last: it will bring these too.
@@ -177,12 +179,6 @@ async function resolveCreates(
       moved += await trace(engine, connection, group.slice(from, from + size));
   }
   return moved;
-}
-
-function marksOf(intents: readonly Intent[]): readonly string[] {
-  return intents.flatMap(({ operation }) =>
-    operation.do === 'create' && operation.mark !== null ? [operation.mark] : [],
-  );
 }
 
 /** Traced together: what was sent at the same moment, so that the vendor's window counts from there for each of them. */

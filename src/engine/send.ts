@@ -1,5 +1,5 @@
 import { sideOf } from '../model/sync.ts';
-import { connectionOf, type Engine, setupOf } from './engine.ts';
+import { connectionOf, type Engine, roughlyUnderway, setupOf } from './engine.ts';
 import type { Batch } from './plan.ts';
 import type { Intent, Underway } from './ports.ts';
 import { type Settled, settle } from './settle.ts';
@@ -21,6 +21,8 @@ export async function send(engine: Engine, batch: Batch, jobs: number): Promise<
         ? { done: operations.map(() => notNow(0, 'the calls before it took too long')) }
         : await connection.write(operations, until);
   if ('job' in sent) {
+    // One more place at the vendor is taken: whoever counts them has to look again.
+    engine.glimpse.at = Number.NEGATIVE_INFINITY;
     await store.noteJob(
       batch.intents.map((intent) => intent.id),
       sent.job,
@@ -84,8 +86,10 @@ async function feedWait(engine: Engine, unsure: readonly Intent[]): Promise<numb
     engine.moments.set(name, now() + wait);
     return wait;
   }
-  const underway = await engine.store.underway([first.connection]);
-  const waiting = underway.filter(({ object }) => object === type.object).reduce((sum, each) => sum + each.count, 0);
+  const underway = await roughlyUnderway(engine);
+  const waiting = underway
+    .filter(({ connection, object }) => connection === first.connection && object === type.object)
+    .reduce((sum, each) => sum + each.count, 0);
   if (!feedIsCheaper(waiting, type.traceBatch)) return 0;
   engine.moments.set(name, now() + wait);
   return wait;

@@ -10,6 +10,7 @@ import { historyOf } from './history.ts';
 import { keysOf, touchesKeys } from './keys.ts';
 import { isParent, parentWakes } from './parents.ts';
 import type { Intent, Known, LinkChange } from './ports.ts';
+import { twinWakes } from './seniors.ts';
 
 export interface Settled {
   readonly intent: Intent;
@@ -123,9 +124,11 @@ function succeeded(
   const readers = readersOf(feeds, setup, side);
   const before = target?.sighting && !isGone(target.sighting.seen) ? target.sighting.seen : {};
   const rekeyed = operation.do === 'create' || touchesKeys(readers, Object.keys(seen));
-  const isLinked = (sync: string) =>
-    sync === setup.name ||
-    (target?.links ?? []).some((each) => each.link.sync === sync && each.link.crm && each.link.desk);
+  const twinOf = (sync: string): string | null => {
+    if (sync === setup.name) return near?.id ?? null;
+    const own = target?.links.find((each) => each.link.sync === sync);
+    return own?.link[other(own.side)]?.id ?? null;
+  };
   const half = target?.links.find((each) => each.link.sync === setup.name && each.link.id !== link.id);
   return {
     link: link.id,
@@ -134,7 +137,7 @@ function succeeded(
     ...(half ? { absorb: half.link.id } : {}),
     close: [intent.id],
     releaseClaims: true,
-    ...(operation.do === 'create' && isParent(engine.setups, setup.name) ? { wakes: parentWakes(setup, next) } : {}),
+    ...(operation.do === 'create' ? { wakes: wakesOf(engine, setup, next) } : {}),
     // A given value that both sides are to get is needed once more for the second one.
     clearAnswers: !intent.again,
     due:
@@ -143,8 +146,14 @@ function succeeded(
         : 'clear',
     history: [historyOf(engine, intent, outcome.id, 'ok')],
     sightings: [sighting],
-    ...(rekeyed ? { keys: { [outcome.id]: keysOf(readers, { ...before, ...seen }, isLinked) } } : {}),
+    ...(rekeyed ? { keys: { [outcome.id]: keysOf(readers, { ...before, ...seen }, twinOf) } } : {}),
   };
+}
+
+/** A record has its twin: who points to it goes on, and who had that twin by a sync that yields looks again. */
+function wakesOf({ setups }: Engine, setup: SyncSetup, link: Link): readonly string[] {
+  const children = isParent(setups, setup.name) ? parentWakes(setup, link) : [];
+  return [...children, ...twinWakes(setups, setup, link.desk?.id)];
 }
 
 /** Everybody who matches records of this object: the keys that one sync writes are the keys that another one looks for. */

@@ -365,6 +365,7 @@ export function newBench(store: Store, world: World = stillWorld()): Bench {
         tallies: new Map([[ready.name, newTally()]]),
         waits: new Map(),
         progress: { count: 0 },
+        glimpse: { at: Number.NEGATIVE_INFINITY, list: [] },
         moments: new Map(),
       };
       await pass(engine, options);

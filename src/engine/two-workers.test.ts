@@ -134,6 +134,7 @@ function open(scene: Scene, seed: number) {
     tallies: new Map([[setup.name, newTally()]]),
     waits: new Map(),
     progress: { count: 0 },
+    glimpse: { at: Number.NEGATIVE_INFINITY, list: [] },
     moments: new Map(),
   });
   /** As many workers as said go over everything at once, again and again as a service does, with a pause of up to ten seconds. */

@@ -62,6 +62,8 @@ export interface Around {
   /** What a preview has planned so far. Empty in a run, where a reference waits until such a thing has happened. */
   readonly planned: Planned;
   readonly failed: Failed;
+  /** The mark of the record to be created stands on another one already, which is not free: it is created without. */
+  readonly isMarkTaken: boolean;
 }
 
-export const nothingAround: Around = { parents: noParents, planned: new Map(), failed: noneFailed };
+export const nothingAround: Around = { parents: noParents, planned: new Map(), failed: noneFailed, isMarkTaken: false };

@@ -167,6 +167,7 @@ function readsOf(
     // Messages name a record by its title; a locked one is never written.
     inputOf(input, side).type.title,
     ...(inputOf(input, side).type.locks ?? []).map(({ field }) => field),
+    inputOf(input, side).type.becomes?.field,
   ];
   const known = names.flatMap((name) => (name !== undefined && has(ground, side, name) ? name : []));
   return [...new Set(known)].sort();

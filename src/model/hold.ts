@@ -21,6 +21,8 @@ export interface Hold {
   readonly why: HoldReason;
   /** The rule's id (such as `Name → name`) whose field is held; null where the whole record is. */
   readonly field: string | null;
+  /** The hash of the rule that a vendor refused a value of: another rule may send another value. Absent: no rule was refused. */
+  readonly rule?: string;
   /** What stood where when it was held. A field's hold ends by itself when its source value becomes another one. */
   readonly values: { readonly crm: Value; readonly desk: Value; readonly base: Value };
   /** One or two plain sentences: the record, the field, both values, what to do. */

@@ -103,6 +103,8 @@ export interface ObjectType {
   readonly title: string;
   /** Verbs that cost a call per record although they are given in batches, for the forecast. */
   readonly single?: readonly ('create' | 'update' | 'remove')[];
+  /** The field by which a record says that it has become one of another object (a converted lead a contact), with that one's id. */
+  readonly becomes?: { readonly field: string; readonly object: string };
   /** What makes a record one that is never written (an agent, a closed ticket); the other direction goes on. */
   readonly locks?: readonly Lock[];
 }

@@ -183,7 +183,7 @@ async function everything(store: Store) {
     feed: await store.feed('sales', 'Account'),
     known: await store.known('sales', 'Account', ['1']),
     twin: await store.known('support', 'organization', ['7']),
-    next: await store.nextDue(['accounts']),
+    next: (await store.nextDue(['accounts'])).get('accounts') ?? null,
     underway: await store.underway(['support']),
     history: await store.history({}),
     holds: await store.holds({}),

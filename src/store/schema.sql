@@ -69,7 +69,8 @@ create table intent (
   again_at bigint not null,
   body jsonb not null,
   lease text,
-  lease_until bigint not null default 0
+  lease_until bigint not null default 0,
+  sync text
 );
 CREATE INDEX intent_again ON intent USING btree (workspace, connection, again_at);
 CREATE INDEX intent_mark ON intent USING btree (workspace, connection, object, mark) WHERE (mark IS NOT NULL);

@@ -1,18 +1,37 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RunReport } from '../../src/app/app.ts';
+import type { ApplyReport, RunOptions, RunReport } from '../../src/app/app.ts';
+import type { PlanHead } from '../../src/app/plan/head.ts';
+import { type PlanLine, planLine } from '../../src/app/plan/lines.ts';
 import { openService, type Service } from '../../src/app/service.ts';
 import type { Store } from '../../src/engine/ports.ts';
 import { openMemory } from '../../src/store/memory.ts';
 import { createTestWorld, type TestWorld } from '../../src/systems/kit/testing.ts';
 import { createSalesforceTwin } from '../../src/systems/salesforce/twin/index.ts';
 import { createZendeskTwin } from '../../src/systems/zendesk/twin/index.ts';
+import { type Served, serveTwin } from '../../src/twins/serve.ts';
 import type { Twin } from '../../src/twins/twin.ts';
 
 const hosts = { sales: 'http://sales.localhost:5001', support: 'http://support.localhost:5002' } as const;
 type Host = keyof typeof hosts;
-type Row = Readonly<Record<string, unknown>>;
+export type Row = Readonly<Record<string, unknown>>;
+
+/** A request that reached a vendor, with its JSON. */
+export interface Sent {
+  readonly method: string;
+  /** Without query. */
+  readonly path: string;
+  readonly body: unknown;
+}
+
+/** A plan as `preview` hands it out. */
+export interface Plan {
+  readonly head: PlanHead;
+  /** As they came, for `apply`. */
+  readonly texts: readonly string[];
+  readonly lines: readonly PlanLine[];
+}
 
 /** The whole product against both twins, in one process, without sockets, on simulated time. */
 export interface Journey {
@@ -31,13 +50,25 @@ export interface Journey {
   /** One command: opens the data folder, works, closes it. */
   open<Answer>(work: (service: Service) => Promise<Answer>): Promise<Answer>;
   run(): Promise<RunReport>;
+  preview(options?: Partial<RunOptions>): Promise<Plan>;
+  apply(plan: Plan): Promise<ApplyReport>;
+  /** Everything that Syncline keeps is lost; the config is not. */
+  loseDatabase(): Promise<void>;
   seed(host: Host, object: string, rows: readonly Row[]): Promise<readonly string[]>;
   schema(host: Host, object: string, fields: readonly Row[]): Promise<void>;
   /** A person's edit at the vendor. */
   edit(host: Host, object: string, id: string, fields: Row): Promise<void>;
+  /** A person removes a record at the vendor. */
+  remove(host: Host, object: string, id: string): Promise<void>;
+  /** Some other program of the customer's calls Zendesk by its API token. */
+  callZendesk(method: string, path: string, body: Row): Promise<unknown>;
+  /** Puts the twin on a free port as well, for the vendor's own client; the caller closes it. */
+  serve(host: Host): Promise<Served & { readonly auth: Readonly<Record<string, string>> }>;
   records(host: Host, object: string): Promise<readonly Row[]>;
   control(host: Host, method: string, path: string, body?: unknown): Promise<unknown>;
   calls(host: Host): Promise<{ readonly total: number; readonly byRoute: Readonly<Record<string, number>> }>;
+  /** What was sent to a vendor, other than by GET, since its calls were forgotten. */
+  writes(host: Host): readonly Sent[];
   forgetCalls(): Promise<void>;
   close(): Promise<void>;
 }
@@ -46,6 +77,7 @@ export async function newJourney(
   options: { readonly store?: Store | 'folder'; readonly seed?: number } = {},
 ): Promise<Journey> {
   const twins: Partial<Record<Host, Twin>> = {};
+  const sent: Record<Host, Sent[]> = { sales: [], support: [] };
   const world = createTestWorld({
     fetch: async (request) => {
       // By the port, so that a twin can be reached under another name too.
@@ -53,16 +85,19 @@ export async function newJourney(
         (each) => new URL(request.url).port === new URL(hosts[each]).port,
       );
       const twin = host && twins[host];
-      if (!twin) throw new TypeError('fetch failed', { cause: new Error(`ECONNREFUSED ${request.url}`) });
+      if (!host || !twin) throw new TypeError('fetch failed', { cause: new Error(`ECONNREFUSED ${request.url}`) });
+      const write = await writeOf(request);
+      if (write) sent[host].push(write);
       return twin.fetch(request);
     },
   });
   const seed = options.seed ?? 1;
-  twins.sales = createSalesforceTwin({ seed, world });
-  twins.support = createZendeskTwin({ seed, world });
-  const about = { sales: twins.sales.about(hosts.sales), support: twins.support.about(hosts.support) };
+  const sales = createSalesforceTwin({ seed, world });
+  const support = createZendeskTwin({ seed, world });
+  Object.assign(twins, { sales, support });
+  const about = { sales: sales.about(hosts.sales), support: support.about(hosts.support) };
   const folder = await mkdtemp(join(tmpdir(), 'syncline-journey-'));
-  const store = options.store ?? openMemory();
+  let store = options.store ?? openMemory();
   let environment: Readonly<Record<string, string>> = {};
 
   const control = async (host: Host, method: string, path: string, body?: unknown): Promise<unknown> => {
@@ -106,13 +141,14 @@ export async function newJourney(
       await writeFile(join(folder, 'syncline.yaml'), JSON.stringify(config, null, 2));
     },
     async open(work) {
+      const kept = store;
       const service = await openService({
         configPath: join(folder, 'syncline.yaml'),
         dataDir: join(folder, 'data'),
         world,
         environment,
         command: 'syncline test',
-        ...(store === 'folder' ? {} : { openStore: async () => ({ ...store, close: async () => {} }) }),
+        ...(kept === 'folder' ? {} : { openStore: async () => ({ ...kept, close: async () => {} }) }),
       });
       try {
         return await work(service);
@@ -121,6 +157,27 @@ export async function newJourney(
       }
     },
     run: () => journey.open((service) => service.run({ syncs: [] })),
+    preview: (options = {}) =>
+      journey.open((service) =>
+        service.preview({ syncs: [], ...options }, async (head, lines) => {
+          const texts = await Array.fromAsync(lines);
+          return { head, texts, lines: texts.map((text) => planLine.parse(JSON.parse(text))) };
+        }),
+      ),
+    apply: ({ head, texts }) =>
+      journey.open((service) =>
+        service.apply(
+          {},
+          (async function* () {
+            yield JSON.stringify(head);
+            yield* texts;
+          })(),
+        ),
+      ),
+    async loseDatabase() {
+      if (store !== 'folder') store = openMemory();
+      await rm(join(folder, 'data'), { recursive: true, force: true });
+    },
     async seed(host, object, rows) {
       const answer = await control(host, 'PUT', 'seed', { [object]: rows });
       return idsIn(answer, object);
@@ -130,6 +187,29 @@ export async function newJourney(
     },
     async edit(host, object, id, fields) {
       await control(host, 'PATCH', `records/${object}/${id}`, fields);
+    },
+    async remove(host, object, id) {
+      await control(host, 'DELETE', `records/${object}/${id}`);
+    },
+    async callZendesk(method, path, body) {
+      const response = await world.fetch(
+        new Request(`${hosts.support}/api/v2/${path}`, {
+          method,
+          body: JSON.stringify(body),
+          headers: {
+            'content-type': 'application/json',
+            authorization: `Basic ${btoa('owner@twin.example/token:twin-api-token')}`,
+          },
+        }),
+      );
+      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+      const text = await response.text();
+      return text === '' ? null : JSON.parse(text);
+    },
+    async serve(host) {
+      const twin = host === 'sales' ? sales : support;
+      const served = await serveTwin(twin, { port: 0 });
+      return { ...served, auth: twin.about(served.url).auth };
     },
     async records(host, object) {
       const answer = await control(host, 'GET', `records/${object}`);
@@ -142,13 +222,25 @@ export async function newJourney(
         throw new Error('no calls');
       return { total: Number(answer.total), byRoute: answer.byRoute as Record<string, number> };
     },
+    writes: (host) => sent[host],
     async forgetCalls() {
-      for (const host of Object.keys(hosts) as Host[]) await control(host, 'DELETE', 'calls');
+      for (const host of Object.keys(hosts) as Host[]) {
+        sent[host].length = 0;
+        await control(host, 'DELETE', 'calls');
+      }
     },
     close: () => rm(folder, { recursive: true, force: true }),
   };
   await journey.configure();
   return journey;
+}
+
+async function writeOf(request: Request): Promise<Sent | null> {
+  const { pathname } = new URL(request.url);
+  const { method } = request;
+  if (method === 'GET' || /^\/_twin|\/oauth/.test(pathname)) return null;
+  const text = await request.clone().text();
+  return { method, path: pathname, body: text === '' ? null : JSON.parse(text) };
 }
 
 function idsIn(answer: unknown, object: string): readonly string[] {

@@ -39,7 +39,7 @@ async function isQuiet(store: Store): Promise<boolean> {
 async function isIdle(store: Store, now: number): Promise<boolean> {
   const soon = now + 10_000;
   const underway = await store.underway(['sales', 'support']);
-  const next = await store.nextDue(['accounts']);
+  const next = (await store.nextDue(['accounts'])).get('accounts') ?? null;
   return underway.every(({ nextAt }) => nextAt > soon) && (next === null || next > soon);
 }
 

@@ -44,6 +44,7 @@ export async function checkConfig(config: Config, options: CheckOptions): Promis
   };
   const checking: Checking = { config, systems, presets, live: describe !== undefined, add };
   checkConnections(config, systems, add);
+  checkAlike(config, add);
   const sound = Object.entries(config.syncs).filter(([name, sync]) => checkSync(checking, name, sync));
   const types =
     describe === undefined
@@ -55,6 +56,27 @@ export async function checkConfig(config: Config, options: CheckOptions): Promis
         );
   for (const [name] of sound) checkMapping(checking, name, types);
   return problems;
+}
+
+/**
+ * An option that two syncs between the same connections have must be said alike: with person accounts once as organizations and once as
+ * users, each would be carried by both or by none.
+ */
+function checkAlike(config: Config, add: Checking['add']): void {
+  const said = new Map<string, { readonly name: string; readonly value: unknown }>();
+  for (const [name, sync] of Object.entries(config.syncs)) {
+    if (!sync.preset?.match(/\/(accounts|contacts)$/)) continue;
+    const value = sync.options?.personAccounts ?? 'organizations';
+    const pair = `${sync.crm.connection}/${sync.desk.connection}`;
+    const first = said.get(pair);
+    if (first === undefined) said.set(pair, { name, value });
+    else if (first.value !== value)
+      add(
+        ['syncs', name, 'options', 'personAccounts'],
+        `Sync ${name}: person accounts are ${String(value)} here and ${String(first.value)} in the sync ${first.name}: each of them would be carried twice, or by nobody.`,
+        'Say the same personAccounts in both.',
+      );
+  }
 }
 
 /** What can be said without knowing the objects. True where the mapping can be checked as well. */

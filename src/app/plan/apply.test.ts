@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { edits, families, Household } from '../../engine/testing/families.ts';
+import { Crash, Steps } from '../../engine/testing/steps.ts';
 import { pointerRule, Town } from '../../engine/testing/town.ts';
 import { historyIds, writtenSince } from '../../engine/testing/writes.ts';
-import { applied, inFolder, linesOf, planned, saidOf } from './testing.ts';
+import type { SyncSetup } from '../../model/sync.ts';
+import { applyPlan } from './apply.ts';
+import { applied, inFolder, linesOf, planned, read, saidOf } from './testing.ts';
 
 const seeded = { seed: 20_261_120, numRuns: 150 } as const;
 
@@ -125,6 +128,48 @@ describe('a plan that is applied', () => {
       expect(town.users.all()).toMatchObject([{ name: 'Ann' }]);
       await town.run(syncs);
       expect(town.users.all()).toMatchObject([{ name: 'Ann', parent: 'organizations-000002' }]);
+    }));
+
+  it('is finished by the next one where the process died at any step, and nothing is made twice', () =>
+    inFolder(async (path) => {
+      const begin = async (at: number, when: 'before' | 'after') => {
+        const { town, syncs } = firm();
+        const kept = await planned(town, syncs, path());
+        const steps = new Steps(at, when);
+        const file = await read(kept, path());
+        const whole = town.engine(syncs, { only: ['accounts', 'contacts'] });
+        const connections = new Map([...whole.connections].map(([name, port]) => [name, steps.around(port)]));
+        try {
+          await applyPlan({ ...whole, connections, store: steps.around(town.store) }, file, {
+            names: ['accounts', 'contacts'],
+          });
+        } catch (error) {
+          if (!(error instanceof Crash)) throw error;
+          await town.store.releaseAll(town.world.now());
+        }
+        await applied(town, syncs, kept, path());
+        const where = `${when} step ${at}`;
+        const names = town.organizations.all().map(({ name }) => name);
+        expect({ where, names: names.toSorted() }).toEqual({ where, names: ['Acme', 'Beta'] });
+        const parent = await town.twin(town.accountsSync(), 'crm', 'accounts-000001');
+        expect({ where, users: town.users.all() }).toMatchObject({ where, users: [{ name: 'Ann', parent }] });
+        return steps.count;
+      };
+      const steps = await begin(0, 'before');
+      expect(steps).toBeGreaterThan(20);
+      for (let at = 1; at <= steps; at++) for (const when of ['before', 'after'] as const) await begin(at, when);
+    }));
+
+  it('names all of it, and writes nothing, where its syncs are paused or only watch', () =>
+    inFolder(async (path) => {
+      for (const how of ['paused', 'watch'] as const) {
+        const { town, syncs } = firm();
+        const kept = await planned(town, syncs, path());
+        if (how === 'paused') for (const { name } of syncs) await town.store.setPaused({ kind: 'sync', name }, true);
+        const now = how === 'watch' ? syncs.map((sync): SyncSetup => ({ ...sync, mode: 'watch' })) : syncs;
+        const left = await applied(town, now, kept, path());
+        expect({ how, left: left.length, writes: town.writes() }).toEqual({ how, left: 3, writes: 0 });
+      }
     }));
 });
 

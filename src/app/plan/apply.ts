@@ -170,6 +170,7 @@ function differs(
   twins: Twins,
 ): string | null {
   const { write } = verdict;
+  if (write && setup.mode === 'watch') return `the sync "${setup.name}" only watches, so nothing is written`;
   if (absorb !== undefined) {
     const { crm, desk } = due.link;
     if (expected.join?.crm !== crm?.id || expected.join?.desk !== desk?.id)

@@ -132,6 +132,18 @@ describe('a plan', () => {
       }
     }));
 
+  it('that breaks off while it is made, or has nowhere to go, leaves nothing behind', () =>
+    inFolder(async (path) => {
+      async function* broken(): AsyncGenerator<string> {
+        yield 'one';
+        throw new AppError('the other end has gone');
+      }
+      const to = path();
+      await expect(keepLines(to, broken())).rejects.toThrow('the other end has gone');
+      await expect(stat(to)).rejects.toThrow('ENOENT');
+      await expect(keepLines(`${to}/nowhere/plan`, texts(['one']))).rejects.toThrow('ENOENT');
+    }));
+
   it('is readable by nobody else while it is kept, and gone afterwards', () =>
     inFolder(async (path) => {
       const to = path();

@@ -16,7 +16,7 @@ export interface LinesFile {
   remove(): Promise<void>;
 }
 
-/** Keeps texts as the lines of a file that nobody else can read, hashed as they go. */
+/** Keeps texts as the lines of a file that nobody else can read, hashed as they go. Where that fails, nothing of it stays. */
 export async function keepLines(path: string, texts: AsyncIterable<string>): Promise<LinesFile> {
   const hash = createHash('sha256');
   async function* lines(): AsyncGenerator<string> {
@@ -26,7 +26,12 @@ export async function keepLines(path: string, texts: AsyncIterable<string>): Pro
       yield line;
     }
   }
-  await pipeline(lines, createWriteStream(path, { mode: 0o600 }));
+  try {
+    await pipeline(lines, createWriteStream(path, { mode: 0o600 }));
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
   const read = (): AsyncIterable<string> =>
     createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
   return {

@@ -120,9 +120,10 @@ function introduce({ shell }: Cli, common: CommonOptions, url: string, twins: De
       sentence('Look from a second shell:'),
       command('status'),
       command('holds'),
-      command('history --since 10m'),
+      command('preview'),
+      command('history --limit 5'),
       sentence(
-        `The config is ${common.config}. The twins run with short lags; \`syncline twin\` has the real ones. Zendesk shows a change to integrations only after a minute, so that way takes longer.`,
+        `The config is ${common.config}. The twins run with short lags; \`syncline twin\` has the real ones. What is edited in Zendesk takes up to a minute: integrations are not shown anything younger.`,
       ),
       'Ctrl-C stops it all.',
       '',
@@ -135,7 +136,9 @@ function introduce({ shell }: Cli, common: CommonOptions, url: string, twins: De
 function teller({ shell }: Cli, json: boolean): (line: string) => void {
   const output = json ? shell.stderr : shell.stdout;
   return (line) => {
-    const time = localTime(new Date(shell.now()).toISOString()).slice(11);
-    output.write(`${wrap(`${time}  ${clean(line)}`, output.columns)}\n`);
+    const time = `${localTime(new Date(shell.now()).toISOString()).slice(11)}  `;
+    // Lines that go on stand below the text, so that the times make a column.
+    const text = wrap(clean(line), output.columns, ' '.repeat(time.length)).trimStart();
+    output.write(`${time}${text}\n`);
   };
 }

@@ -1,9 +1,9 @@
 import type { TwinAbout } from '../../twins/twin.ts';
-import { temperatures } from './sample.ts';
+import { temperatures } from './sample/companies.ts';
 
 /**
- * The demo's syncline.yaml: the ready-made sync of accounts, with a field of each kind and one that goes both ways. Written as a person
- * would write it, because people read it to begin from. JSON is YAML, so what comes from the twins fits in as it is.
+ * The demo's syncline.yaml: the three ready-made syncs, the accounts' with a field of each kind and one that goes both ways. Written as a
+ * person would write it, because people read it to begin from. JSON is YAML, so what comes from the twins fits in as it is.
  */
 export function demoConfig(salesforce: TwinAbout, zendesk: TwinAbout): string {
   return `# Written by \`syncline demo\` each time it starts: the addresses and credentials are those of its twins.
@@ -25,6 +25,20 @@ syncs:
       - { crm: AccountNumber, desk: organization_fields.customer_number, direction: crm-to-desk }
       - { crm: Rating, desk: organization_fields.temperature, direction: crm-to-desk, values: ${flow(temperatures)} }
       - { crm: Description, desk: details, direction: both, conflict: [newest, ask] } # whoever wrote last; too close to call: a person
+    references:
+      - { crm: ParentId, desk: organization_fields.parent, sync: accounts, direction: crm-to-desk }
+    schedule: { every: 2s }
+  contacts: # as the preset comes, their accounts as organizations included
+    preset: salesforce-zendesk/contacts
+    crm: { connection: sales }
+    desk: { connection: support }
+    options: { phoneCountry: DE } # a number that names no country is a German one
+    schedule: { every: 2s }
+  leads:
+    preset: salesforce-zendesk/leads
+    crm: { connection: sales }
+    desk: { connection: support }
+    options: { phoneCountry: DE }
     schedule: { every: 2s }
 `;
 }

@@ -1,9 +1,9 @@
 import type { App, StatusReport } from '../../app/app.ts';
 import type { World } from '../../model/world.ts';
 import type { Chance } from '../../twins/chance.ts';
-import { counted, duration } from '../render/words.ts';
-import { nextEdit } from './people.ts';
-import { type Towns, textOf } from './record.ts';
+import { counted, duration, number } from '../render/words.ts';
+import { nextEdit } from './next-edit.ts';
+import { type DemoRecord, type Towns, textOf } from './record.ts';
 import type { DemoTwins } from './twins.ts';
 import { createWatch } from './watch.ts';
 
@@ -19,10 +19,10 @@ export interface StoryOptions {
 const lookEveryMs = 250;
 /** Between two edits. */
 const pauseMs = [3_000, 8_000] as const;
-/** The first load is over when nothing has moved for so long. */
-const quietMs = 3_000;
+/** The first load is over when every record has its answer and nothing has moved for so long. */
+const quietMs = 1_000;
 /** The first load is waited for so long before people begin all the same. */
-const patienceMs = 60_000;
+const patienceMs = 90_000;
 
 /** Waits for the first load, says what came of it, then lets people edit until it is stopped. */
 export async function tellStory(options: StoryOptions): Promise<void> {
@@ -48,30 +48,43 @@ export async function tellStory(options: StoryOptions): Promise<void> {
 }
 
 /** Records that a person is asked about are left to that person. */
-async function withoutHeld(app: App, { accounts, organizations }: Towns): Promise<Towns> {
+async function withoutHeld(app: App, towns: Towns): Promise<Towns> {
   const holds = await app.holds({});
   const held = new Set(holds.flatMap(({ crm, desk }) => [crm?.id, desk?.id]));
+  const free = (records: readonly DemoRecord[], key: string): readonly DemoRecord[] =>
+    records.filter((record) => !held.has(textOf(record, key)));
   return {
-    accounts: accounts.filter((account) => !held.has(textOf(account, 'Id'))),
-    organizations: organizations.filter((organization) => !held.has(textOf(organization, 'id'))),
+    ...towns,
+    accounts: free(towns.accounts, 'Id'),
+    contacts: free(towns.contacts, 'Id'),
+    leads: free(towns.leads, 'Id'),
+    organizations: free(towns.organizations, 'id'),
+    users: free(towns.users, 'id'),
   };
 }
 
-async function firstLoad({ app, world, say, signal }: StoryOptions): Promise<void> {
+async function firstLoad({ app, twins, world, say, signal }: StoryOptions): Promise<void> {
   const began = world.now();
+  const { accounts, contacts, leads, organizations, users } = await twins.look();
+  const all = accounts.length + contacts.length + leads.length;
+  say(
+    `First load of ${counted(accounts.length, 'account')}, ${counted(contacts.length, 'contact')} and ${counted(leads.length, 'lead')}. Zendesk has ${counted(organizations.length, 'organization')} and ${counted(users.length, 'user')} already, works off what it is sent as jobs, and is asked every few seconds whether they are done …`,
+  );
   let last = '';
   let lastAt = began;
   while (!signal.aborted) {
     const { links, due, held } = sumOf(await app.status());
-    // Writes at a vendor are not due any more and not linked yet: only when nothing moves for a while it is over.
-    if (`${links} ${due} ${held}` !== last) lastAt = world.now();
-    last = `${links} ${due} ${held}`;
-    const quiet = links > 0 && due === 0 && world.now() - lastAt >= quietMs;
-    if (quiet || world.now() - began > patienceMs) {
+    // Writes at a vendor are not due any more and not linked yet: it is over when every record is linked, or waits on its own.
+    const alone = (await app.holds({})).filter(({ crm, desk }) => crm !== null && desk === null).length;
+    const left = Math.max(0, all - links - alone);
+    const now = `${links} ${due} ${held} ${left}`;
+    if (now !== last) lastAt = world.now();
+    last = now;
+    const isOver = due === 0 && left === 0 && world.now() - lastAt >= quietMs;
+    if (isOver || world.now() - began > patienceMs) {
+      const rest = isOver ? '' : `, ${number(Math.max(due, left))} still to do`;
       const waiting = held > 0 ? `; ${counted(held, 'record waits', 'records wait')} for you, see \`holds\`` : '';
-      say(
-        `First load: ${counted(links, 'link')} after ${duration(lastAt - began)}${due > 0 ? `, ${due} still to do` : ''}${waiting}`,
-      );
+      say(`First load: ${counted(links, 'link')} after ${duration(lastAt - began)}${rest}${waiting}`);
       return;
     }
     await world.sleep(lookEveryMs, signal);

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { World } from '../../model/world.ts';
 import type { TwinAbout } from '../../twins/twin.ts';
 import { control, openTwin, type RunningTwin } from '../twins.ts';
-import type { Edit } from './people.ts';
+import { type Edit, systemOf } from './edit.ts';
+import { fillSalesforce, fillZendesk } from './fill.ts';
 import { type DemoRecord, recordList, type Towns } from './record.ts';
-import { accounts, organizationFields, organizations } from './sample.ts';
 
 /** Both systems of the demo, served on ports of this machine and filled with sample data. */
 export interface DemoTwins {
@@ -40,9 +40,8 @@ export async function openDemoTwins(options: { port: number; seed: number; world
   try {
     await control(crm.twin, 'PUT', 'settings', lags.salesforce);
     await control(desk.twin, 'PUT', 'settings', lags.zendesk);
-    await control(desk.twin, 'PUT', 'schema', { organization: { fields: organizationFields } });
-    await control(crm.twin, 'PUT', 'seed', { Account: accounts });
-    await control(desk.twin, 'PUT', 'seed', { organization: organizations });
+    await fillSalesforce(crm.twin);
+    await fillZendesk(desk.twin, world.now());
   } catch (error) {
     await close();
     throw error;
@@ -53,11 +52,18 @@ export async function openDemoTwins(options: { port: number; seed: number; world
     salesforce: crm.twin.about(crm.served.url),
     zendesk: desk.twin.about(desk.served.url),
     async look() {
-      const [found, there] = await Promise.all([all(crm, 'Account'), all(desk, 'organization')]);
-      return { accounts: found, organizations: there };
+      const [accounts, contacts, leads, organizations, users, identities] = await Promise.all([
+        all(crm, 'Account'),
+        all(crm, 'Contact'),
+        all(crm, 'Lead'),
+        all(desk, 'organization'),
+        all(desk, 'user'),
+        all(desk, 'identity'),
+      ]);
+      return { accounts, contacts, leads, organizations, users, identities };
     },
-    async do({ system, id, fields }) {
-      const [where, object] = system === 'salesforce' ? [crm.twin, 'Account'] : [desk.twin, 'organization'];
+    async do({ object, id, fields }) {
+      const where = systemOf[object] === 'salesforce' ? crm.twin : desk.twin;
       if (id === null) await control(where, 'PUT', 'seed', { [object]: [fields] });
       else await control(where, 'PATCH', `records/${object}/${encodeURIComponent(id)}`, fields);
     },

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
+import type { Side } from '../../model/record.ts';
 import type { Direction, SyncSetup } from '../../model/sync.ts';
+import type { Value } from '../../model/value.ts';
 import type { FakeVendor } from '../testing.ts';
 import { pointerRule, Town } from './town.ts';
 
@@ -55,21 +57,40 @@ export const families: fc.Arbitrary<Family> = fc.record({
 export type Edit =
   | { readonly do: 'add'; readonly on: Kind; readonly person: Person }
   | { readonly do: 'note'; readonly on: Kind; readonly which: number; readonly note: string }
-  | { readonly do: 'parent'; readonly on: Kind; readonly which: number; readonly parent: Person['parent'] };
+  | { readonly do: 'parent'; readonly on: Kind; readonly which: number; readonly parent: Person['parent'] }
+  | { readonly do: 'filter'; readonly on: Kind; readonly which: number; readonly plan: 'outside' | null }
+  | { readonly do: 'rename'; readonly on: Kind; readonly which: number; readonly name: string }
+  | { readonly do: 'remove' | 'restore'; readonly on: Kind; readonly which: number };
 type Kind = 'accounts' | 'contacts' | 'leads' | 'organizations' | 'users';
 
 const kind = fc.constantFrom<Kind>('accounts', 'contacts', 'leads', 'organizations', 'users');
-export const edits: fc.Arbitrary<readonly Edit[]> = fc.array(
+const which = fc.nat(9);
+const mild = [
+  fc.record({
+    do: fc.constant('add' as const),
+    on: fc.constantFrom<Kind>('accounts', 'contacts'),
+    person: fc.record({ name: fc.uuid(), note, parent }),
+  }),
+  fc.record({ do: fc.constant('note' as const), on: kind, which, note: fc.constantFrom('x', 'y', 'z') }),
+  fc.record({ do: fc.constant('parent' as const), on: kind, which, parent }),
+];
+
+export const edits: fc.Arbitrary<readonly Edit[]> = fc.array(fc.oneof(...mild), { maxLength: 6 });
+
+/** Also what makes records come, go, and be taken for each other. */
+export const upheavals: fc.Arbitrary<readonly Edit[]> = fc.array(
   fc.oneof(
+    ...mild,
     fc.record({
-      do: fc.constant('add' as const),
-      on: fc.constantFrom<Kind>('accounts', 'contacts'),
-      person: fc.record({ name: fc.uuid(), note, parent }),
+      do: fc.constant('filter' as const),
+      on: kind,
+      which,
+      plan: fc.constantFrom('outside' as const, null),
     }),
-    fc.record({ do: fc.constant('note' as const), on: kind, which: fc.nat(9), note: fc.constantFrom('x', 'y', 'z') }),
-    fc.record({ do: fc.constant('parent' as const), on: kind, which: fc.nat(9), parent }),
+    fc.record({ do: fc.constant('rename' as const), on: kind, which, name: fc.constantFrom(...firms, ...people) }),
+    fc.record({ do: fc.constantFrom('remove' as const, 'restore' as const), on: kind, which }),
   ),
-  { maxLength: 6 },
+  { maxLength: 8 },
 );
 
 /** A family at its vendors, and the syncs that carry it. */
@@ -106,10 +127,35 @@ export class Household {
       return;
     }
     const vendor = this.town[each.on];
-    const ids = [...vendor.records.keys()];
-    const id = ids[each.which % Math.max(1, ids.length)];
-    if (id === undefined) return;
-    vendor.edit(id, each.do === 'note' ? { note: each.note } : { parent: this.#parent(each.on, each.parent) });
+    const records = [...vendor.records.values()];
+    const record = records[each.which % Math.max(1, records.length)];
+    if (!record) return;
+    if (each.do === 'remove') vendor.remove(record.id);
+    else vendor.edit(record.id, this.#fields(each));
+    if (each.do === 'restore') record.gone = false;
+  }
+
+  /** The twin of a record, where it is there and has not been removed. */
+  async twin(setup: SyncSetup, side: Side, id: string): Promise<string | null> {
+    const twin = await this.town.twin(setup, side, id);
+    const there = this.town.vendors.some((vendor) => twin !== null && vendor.get(twin) !== undefined);
+    return there ? twin : null;
+  }
+
+  #fields(each: Exclude<Edit, { do: 'add' }>): Record<string, Value> {
+    switch (each.do) {
+      case 'note':
+        return { note: each.note };
+      case 'parent':
+        return { parent: this.#parent(each.on, each.parent) };
+      case 'filter':
+        return { plan: each.plan };
+      case 'rename':
+        return { name: each.name };
+      case 'remove':
+      case 'restore':
+        return {};
+    }
   }
 
   #edit(vendor: FakeVendor, name: string, parent: string | null): void {

@@ -28,6 +28,7 @@ export async function intended(
     tallies: new Map([[setup.name, newTally()]]),
     waits: new Map(),
     progress: { count: 0 },
+    glimpse: { at: Number.NEGATIVE_INFINITY, list: [] },
     moments: new Map(),
   };
   const now = world.now();

@@ -53,6 +53,7 @@ export class Town {
       tallies: new Map(setups.map(({ name }) => [name, newTally()])),
       waits: new Map(),
       progress: { count: 0 },
+      glimpse: { at: Number.NEGATIVE_INFINITY, list: [] },
       moments: new Map(),
       ...more,
     };

@@ -221,7 +221,10 @@ async function everything(store: Store, story: Story, now: number) {
     desk: await store.known('support', 'organization', ids('desk')),
     kin: await store.kin(asks, 3),
     links: (await store.links(story.links)).toSorted((x, y) => (x.id < y.id ? -1 : 1)),
-    next: [await store.nextDue(['accounts']), await store.nextDue(['partners'])],
+    next: [
+      (await store.nextDue(['accounts'])).get('accounts') ?? null,
+      (await store.nextDue(['partners'])).get('partners') ?? null,
+    ],
     underway: await store.underway(['support', 'sales']),
     awaiting: (
       await store.awaiting(

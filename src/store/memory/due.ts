@@ -110,30 +110,26 @@ export function dueVerbs(state: State): Pick<Store, 'take' | 'peek' | 'release' 
     },
 
     async nextDue(syncs, links) {
-      let next: number | null = null;
+      const next = new Map<string, number>();
       const tracks = tracksOf(state, syncs);
-      const consider = (at: number) => {
-        next = next === null ? at : Math.min(next, at);
+      const consider = ({ sync }: Track, at: number) => {
+        next.set(sync, Math.min(next.get(sync) ?? at, at));
       };
+      const waits = (row: Row) => row.lane !== null && row.inFlight === 0 && !row.paused && tracks.includes(row.track);
+      const heldUntil = (row: Row) =>
+        row.lease === null || row.lapsed ? row.dueAt : Math.max(row.dueAt, row.leaseUntil);
       if (links !== undefined) {
-        for (const id of links) {
-          const row = state.rows.get(id);
-          if (row === undefined || row.lane === null || row.inFlight > 0 || row.paused || !tracks.includes(row.track))
-            continue;
-          consider(row.lease === null || row.lapsed ? row.dueAt : Math.max(row.dueAt, row.leaseUntil));
-        }
+        for (const row of links.flatMap((id) => state.rows.get(id) ?? []))
+          if (waits(row)) consider(row.track, heldUntil(row));
         return next;
       }
       for (const track of tracks)
         for (const lane of lanes) {
           const first = front(state, track, lane);
-          if (first !== null) consider(first.at);
+          if (first !== null) consider(track, first.at);
         }
       for (const rows of state.leases.values())
-        for (const row of rows) {
-          const waits = row.lane !== null && row.inFlight === 0 && !row.paused && tracks.includes(row.track);
-          if (waits) consider(Math.max(row.dueAt, row.leaseUntil));
-        }
+        for (const row of rows) if (waits(row)) consider(row.track, Math.max(row.dueAt, row.leaseUntil));
       return next;
     },
   };

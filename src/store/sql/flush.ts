@@ -108,6 +108,7 @@ async function changeIntents({ db, workspace }: Reach, done: readonly LinkChange
   const rows = opened.map((intent) => ({
     id: intent.id,
     link: intent.link,
+    sync: intent.sync,
     connection: intent.connection,
     object: objectOf(intent),
     mark: markOf(intent),
@@ -119,8 +120,8 @@ async function changeIntents({ db, workspace }: Reach, done: readonly LinkChange
     body: intent,
   }));
   await sql`
-    insert into intent (workspace, id, link, connection, object, mark, creates, at, state, job, again_at, body)
-    select ${workspace}::text, r.* from ${rowsOf(rows)} as r(id text, link text, connection text, object text, mark text,
+    insert into intent (workspace, id, link, sync, connection, object, mark, creates, at, state, job, again_at, body)
+    select ${workspace}::text, r.* from ${rowsOf(rows)} as r(id text, link text, sync text, connection text, object text, mark text,
       creates boolean, at bigint, state text, job text, again_at bigint, body jsonb)`.execute(db);
 }
 

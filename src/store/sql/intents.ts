@@ -51,15 +51,21 @@ export async function underway(
   syncs?: readonly string[],
 ): Promise<readonly Underway[]> {
   const found = await sql<Omit<Underway, 'nextAt'> & { next_at: number }>`
-    select connection, object, state, count(*)::integer as count, count(distinct job)::integer as jobs,
-      min(case when lease is null then again_at else greatest(again_at, lease_until) end) as next_at
-    from intent where workspace = ${workspace}::text and connection = any(${texts(connections)})
-      and ${ofSyncs(syncs)}
+    select connection, object, state, sum(count)::integer as count, count(job)::integer as jobs, min(next_at) as next_at
+    from (
+      select connection, object, state, job, count(*) as count,
+        min(case when lease is null then again_at else greatest(again_at, lease_until) end) as next_at
+      from intent where workspace = ${workspace}::text and connection = any(${texts(connections)})
+        and ${ofSyncs(syncs)}
+      group by connection, object, state, job
+    ) by_job
     group by connection, object, state
     order by connection collate "C", object collate "C", state collate "C"`.execute(db);
   return found.rows.map(({ next_at, ...group }) => ({ ...group, nextAt: next_at }));
 }
 
 function ofSyncs(syncs: readonly string[] | undefined) {
-  return syncs === undefined ? sql`true` : sql`body->>'sync' = any(${texts(syncs)})`;
+  return syncs === undefined
+    ? sql`true`
+    : sql`(sync = any(${texts(syncs)}) or (sync is null and body->>'sync' = any(${texts(syncs)})))`;
 }

@@ -77,12 +77,15 @@ export async function awaiting(
   marks: readonly string[],
 ): Promise<readonly Intent[]> {
   if (marks.length === 0) return [];
-  const found = await sql<IntentColumns>`
+  const found = await manyRows<IntentColumns>(
+    db,
+    sql`
     select body, state, job, again_at from intent
     where workspace = ${workspace}::text and connection = ${connection}::text and object = ${object}::text
       and mark = any(${texts(marks)})
-    order by at, id`.execute(db);
-  return found.rows.map(toIntent);
+    order by at, id`,
+  );
+  return found.map(toIntent);
 }
 
 export interface IntentColumns {

@@ -23,11 +23,11 @@ export async function nextDue(
   { db, workspace }: Reach,
   syncs: readonly string[],
   links?: readonly string[],
-): Promise<number | null> {
-  const next = await sql<{ at: number | null }>`
+): Promise<ReadonlyMap<string, number>> {
+  const next = await sql<{ sync: string; at: number }>`
     with t as (${tracks(workspace, syncs)})
-    select min(due.at) as at from (
-      select (
+    select due.sync, min(due.at) as at from (
+      select t.sync, (
         select link.due_at from link
         where link.workspace = ${workspace}::text and link.sync = t.sync and link.pair = t.pair and link.lane = lanes.lane
           and link.in_flight = 0 and not link.paused and link.lease is null ${among(links)}
@@ -35,10 +35,12 @@ export async function nextDue(
       ) as at
       from t cross join (values ('live'), ('load')) as lanes(lane)
       union all
-      select min(greatest(link.due_at, link.lease_until)) as at
+      select t.sync, greatest(link.due_at, link.lease_until) as at
       from link join t on t.sync = link.sync and t.pair = link.pair
       where link.workspace = ${workspace}::text and link.lease is not null and link.lane is not null
         and link.in_flight = 0 and not link.paused ${among(links)}
-    ) due`.execute(db);
-  return next.rows[0]?.at ?? null;
+    ) due
+    where due.at is not null
+    group by due.sync`.execute(db);
+  return new Map(next.rows.map(({ sync, at }) => [sync, at]));
 }

@@ -7,7 +7,7 @@ import { type End, type Lane, newEnd } from '../../model/link.ts';
 import { type Ref, type Side, sides } from '../../model/record.ts';
 import { type OpenIntent, type Row, refKey, State } from '../memory/state.ts';
 import { claimKey, placedKeys } from '../words.ts';
-import { indexKey, manyRows, rowsOf, texts } from './json.ts';
+import { indexKey, jsonText, manyRows, rowsOf, texts } from './json.ts';
 import { endColumn } from './kin.ts';
 import type { LinkRow } from './links.ts';
 import { lockSightings, touchedAt } from './sightings.ts';
@@ -272,8 +272,11 @@ async function loadHolds({ db, workspace }: Reach, state: State, changes: readon
     select link, body from hold
     where workspace = ${workspace}::text and link = any(${texts(links)}) order by since, id`.execute(db);
   const waiting = await sql<{ link: string; key: string; hold: string }>`
-    select link, key, hold from wake
-    where workspace = ${workspace}::text and link = any(${texts(links)}) and hold like 'wait:%'`.execute(db);
+    select wake.link, wake.key, wake.hold from jsonb_array_elements_text(${jsonText(links)}::jsonb) as l(link)
+    cross join lateral (
+      select link, key, hold from wake where workspace = ${workspace}::text and wake.link = l.link and hold like 'wait:%'
+      offset 0
+    ) wake`.execute(db);
   const holds = Map.groupBy(found.rows, (row) => row.link);
   const waits = Map.groupBy(waiting.rows, (row) => row.link);
   for (const link of new Set([...holds.keys(), ...waits.keys()])) {

@@ -50,6 +50,8 @@ export interface Tables {
   intent: InWorkspace & {
     id: string;
     link: string;
+    /** null: written by a build before 003; then it stands in the body. */
+    sync: string | null;
     connection: string;
     object: string;
     mark: string | null;

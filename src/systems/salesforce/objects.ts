@@ -108,6 +108,11 @@ const lockedBy: Readonly<Record<string, readonly Lock[]>> = {
   Contact: [{ field: personField, values: [true], say: 'is a person account: it is written through the account' }],
 };
 
+/** What a converted record says of the one that it has become (Object Reference, "Lead"). */
+const becomes: Readonly<Record<string, NonNullable<ObjectType['becomes']>>> = {
+  Lead: { field: 'ConvertedContactId', object: 'Contact' },
+};
+
 /** What holds for every object of Salesforce, together with what is its own. */
 export function declareObject(own: {
   readonly object: string;
@@ -119,6 +124,7 @@ export function declareObject(own: {
 }): ObjectType {
   const locks = lockedBy[own.object]?.filter((lock) => own.fields.some((field) => field.name === lock.field)) ?? [];
   const atOnce = collectionSize * collectionsPerCall;
+  const became = becomes[own.object];
   return {
     object: own.object,
     label: own.label,
@@ -133,5 +139,6 @@ export function declareObject(own: {
     guarded: false,
     title: own.title,
     ...(locks.length > 0 ? { locks } : {}),
+    ...(became && own.fields.some(({ name }) => name === became.field) ? { becomes: became } : {}),
   };
 }

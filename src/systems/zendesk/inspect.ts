@@ -37,7 +37,8 @@ export async function inspect(
         ),
   );
   for (const object of new Set(objects)) findings.push(await fieldsReadable(session, object));
-  for (const call of session.closed) {
+  await session.closed.recall();
+  for (const call of session.closed.all()) {
     findings.push(
       wrong(
         'bulk calls',

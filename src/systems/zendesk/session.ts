@@ -1,6 +1,7 @@
 import { FaultError } from '../../model/fault.ts';
 import type { World } from '../../model/world.ts';
 import type { FieldRow } from './answers.ts';
+import type { ClosedCalls } from './closed-calls.ts';
 import type { Collection } from './collection.ts';
 import { collectionOf } from './collection.ts';
 import type { JobBook } from './job-book.ts';
@@ -17,8 +18,7 @@ export interface Session {
   readonly wire: ZendeskWire;
   readonly catalog: Catalog;
   readonly jobs: JobBook;
-  /** Bulk calls (`user create`) that Zendesk was found to keep closed for the account: one record a call from then on. */
-  readonly closed: Set<string>;
+  readonly closed: ClosedCalls;
 }
 
 /** The definitions of custom fields, read once when they are first needed and again whenever the account is described. */

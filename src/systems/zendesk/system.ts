@@ -7,6 +7,7 @@ import type { ConnectOptions, System, SystemConnection } from '../kit/system.ts'
 import { createWire } from '../kit/wire.ts';
 import { recordAt } from './address.ts';
 import { changes } from './changes.ts';
+import { createClosedCalls } from './closed-calls.ts';
 import { collections } from './collection.ts';
 import { classify } from './faults.ts';
 import { forecast } from './forecast.ts';
@@ -62,7 +63,7 @@ export function connectZendesk(options: ConnectOptions): ZendeskConnection {
     wire,
     catalog: createCatalog(wire),
     jobs: createJobBook(world.now),
-    closed: new Set(),
+    closed: createClosedCalls(secrets, world),
   };
 
   const who = remember(async (): Promise<Identity> => {
@@ -82,6 +83,7 @@ export function connectZendesk(options: ConnectOptions): ZendeskConnection {
     system: 'zendesk',
     who,
     async describe(objects) {
+      await session.closed.recall();
       const wanted = [...new Set(objects)].map(collectionFor);
       return Promise.all(
         wanted.map(async (collection): Promise<ObjectType> => {

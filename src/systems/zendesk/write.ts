@@ -35,10 +35,11 @@ export async function write(session: Session, operations: readonly Operation[], 
   if (refused.every((fault) => fault !== null)) return { done: refused.map((fault) => ({ ok: false, fault })) };
   const prepared = await attempt(() => prepare(session, collection, operations));
   if (!prepared.ok) return { done: failAll(operations, prepared.fault) };
+  await session.closed.recall();
   if (operations.length > 1 && !session.closed.has(`${object} ${first.do}`)) {
     const sent = await startJob(session, collection, prepared.value, until);
     if (sent !== 'closed') return sent;
-    session.closed.add(`${object} ${first.do}`);
+    await session.closed.add(`${object} ${first.do}`);
     session.world.log.warn('Zendesk has no bulk calls for this account: records are written one by one', {
       connection: session.name,
       object,

@@ -1,0 +1,78 @@
+import { type Edit, systemOf } from './edit.ts';
+import { type DemoRecord, type Towns, textOf } from './record.ts';
+import { accounts, temperatures } from './sample/companies.ts';
+import { contacts, leads } from './sample/people.ts';
+
+/** The demo's two systems in memory, and Syncline as if it took no time: what the stories of the tests play in. */
+
+/** Both systems after a first load: every account has its organization, every person their user. */
+export function loaded(): Towns {
+  const ids = new Map(accounts.map(({ Name }, i) => [Name, `001${i}`]));
+  const person = (
+    { account = null, ...one }: { account?: string | null; FirstName: string | null; LastName: string },
+    Id: string,
+  ): DemoRecord => named({ ...one, Id, AccountId: ids.get(account ?? '') ?? null });
+  return synced({
+    accounts: accounts.map(({ parent, ...account }, i) => ({ ...account, Id: `001${i}` })),
+    contacts: contacts.map((contact, i) => person(contact, `003${i}`)),
+    // One with the address of a contact is held, and nobody touches it.
+    leads: leads
+      .filter(({ Email }) => !contacts.some((one) => one.Email === Email))
+      .map((lead, i) => person(lead, `00Q${i}`)),
+    organizations: [],
+    users: [],
+    identities: [],
+  });
+}
+
+/** The edit as its system has it at once. */
+export function edited(towns: Towns, { object, id, fields }: Edit): Towns {
+  const list = ({ Account: 'accounts', Contact: 'contacts', Lead: 'leads', organization: 'organizations' } as const)[
+    object
+  ];
+  const key = systemOf[object] === 'salesforce' ? 'Id' : 'id';
+  const records = towns[list];
+  const after =
+    id === null
+      ? [...records, named({ ...fields, [key]: `new${records.length}` })]
+      : records.map((record) => (textOf(record, key) === id ? named({ ...record, ...fields }) : record));
+  return { ...towns, [list]: after };
+}
+
+/** What Syncline makes of it: the notes of organizations go to their accounts, everything else goes to the help desk. */
+export function synced(towns: Towns, edit: Edit | null = null): Towns {
+  const idOf = (record: DemoRecord): string => `z${textOf(record, 'Id')}`;
+  const details = edit?.object === 'organization' ? edit.fields.details : undefined;
+  const after = towns.accounts.map((account) =>
+    details !== undefined && idOf(account) === edit?.id ? { ...account, Description: details } : account,
+  );
+  const people = [...towns.contacts, ...towns.leads];
+  const addresses = people
+    .map((person) => ({ user_id: idOf(person), type: 'email', value: textOf(person, 'Email').toLowerCase() }))
+    .filter(
+      ({ value, user_id }) =>
+        value !== '' && !towns.identities.some((one) => one.value === value && one.user_id === user_id),
+    );
+  return {
+    ...towns,
+    accounts: after,
+    organizations: after.map((account) => ({
+      id: idOf(account),
+      name: account.Name,
+      details: account.Description,
+      organization_fields: { temperature: temperatures[textOf(account, 'Rating')] ?? null },
+    })),
+    users: people.map((person) => ({
+      id: idOf(person),
+      name: person.Name,
+      organization_id: textOf(person, 'AccountId') === '' ? null : `z${textOf(person, 'AccountId')}`,
+    })),
+    identities: [...towns.identities, ...addresses],
+  };
+}
+
+/** A person's name is made of its parts. */
+function named(record: DemoRecord): DemoRecord {
+  if (record.LastName === undefined) return record;
+  return { ...record, Name: `${textOf(record, 'FirstName')} ${textOf(record, 'LastName')}`.trim() };
+}
