@@ -119,7 +119,7 @@ class Story {
   };
   readonly acts = [
     this.addAccount,
-    this.renameAccount,
+
     this.addContact,
     this.addContact,
     this.addContact,
