@@ -15,7 +15,7 @@ export async function openPortal(settings: JsonObject = {}, seed = 1): Promise<Z
   const base = 'http://127.0.0.1:7445';
   const startMs = Date.parse('2026-11-20T08:30:00Z');
   const bench = await openBench(createZohoDeskTwin, { seed, base, startMs, settings });
-  const { auth, connection } = bench.twin.about(base);
+  const { auth } = bench.twin.about(base);
   const { clientId = '', clientSecret = '', refreshToken = '' } = auth;
   const token: ZohoBench['token'] = (form) => {
     const whole = new URLSearchParams({ client_id: clientId, client_secret: clientSecret, ...form });
@@ -25,7 +25,7 @@ export async function openPortal(settings: JsonObject = {}, seed = 1): Promise<Z
   const granted = await token({ grant_type: 'refresh_token', refresh_token: refreshToken });
   const login = {
     authorization: `Zoho-oauthtoken ${textAt(granted.body, 'access_token')}`,
-    orgId: connection.orgId ?? '',
+    orgId: auth.orgId ?? '',
   };
   return {
     ...bench,

@@ -39,8 +39,9 @@ export const twin = defineCommand({
         if (seed !== null) await control(running.twin, 'PUT', 'seed', seed);
         const doors = await openDoors(running.twin, { pubsub: options.pubsubPort });
         try {
-          const { system, url, auth, connection } = running.twin.about(running.served.url);
-          const about = { system, url, endpoints: doors.endpoints, auth, connection };
+          const { endpoints, ...said } = running.twin.about(running.served.url);
+          const { system, url, auth, connection } = said;
+          const about = { system, url, endpoints: { ...endpoints, ...doors.endpoints }, auth, connection };
           shell.stdout.write(common.json ? `${JSON.stringify(about)}\n` : introduction(about));
           await untilAborted(signal);
         } finally {

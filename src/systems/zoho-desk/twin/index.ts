@@ -72,8 +72,10 @@ export const createZohoDeskTwin: CreateTwin = ({ seed, world }) => {
         clientId: knownLogin.clientId,
         clientSecret: knownLogin.clientSecret,
         refreshToken: knownLogin.refreshToken,
+        dataCentre: settings.now.dataCentre,
+        orgId: knownLogin.orgId,
       },
-      connection: { url, dataCentre: settings.now.dataCentre, orgId: knownLogin.orgId },
+      connection: { url },
     }),
   };
 };
