@@ -104,6 +104,11 @@ export interface Progress {
   readonly done: number;
   /** Links whose write is at the vendor (jobs, ids not told yet). */
   readonly underway: number;
+  /**
+   * How many records are not at rest yet, as of a few seconds ago, and how long they will take at the pace so far; null where that cannot
+   * be told yet. Absent before anything was counted.
+   */
+  readonly left?: { readonly records: number; readonly aboutMs: number | null } | undefined;
   /** Why it waits and until when (ms), while `waiting`. */
   readonly wait: { readonly reason: string; readonly until: number } | null;
 }

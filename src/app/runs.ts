@@ -14,7 +14,7 @@ import {
   type SyncReport,
 } from './app.ts';
 import { type Loaded, sound } from './config/load.ts';
-import { neededBy } from './config/resolve.ts';
+import { effectiveOf, neededBy } from './config/resolve.ts';
 import type { Config } from './config/schema.ts';
 import { applyPlan } from './plan/apply.ts';
 import { readPlan } from './plan/file.ts';
@@ -88,7 +88,9 @@ export async function previewOnce(shop: Workshop, options: RunOptions): Promise<
   const links = await selectLinks(engine, names, options);
   const told = (done: number) =>
     options.onProgress?.({ sync: null, doing: 'planning', read: 0, done, underway: 0, wait: null });
-  return makePlan({ ...engine, links }, session.connections, shop.planPath(), told);
+  const config = sound(await shop.load());
+  const notes = names.flatMap((name) => notesOf(config, name));
+  return makePlan({ ...engine, links }, session.connections, shop.planPath(), { notes, onLine: told });
 }
 
 export async function applyOnce(
@@ -126,6 +128,12 @@ export async function onSync<Done>(
   return work(engine, setup);
 }
 
+/** What a preset says of the sync as it is configured. */
+function notesOf(config: Config, name: string): readonly string[] {
+  const { preset, ...settings } = effectiveOf(config, name);
+  return (preset?.notes?.(settings) ?? []).map((note) => `${name}: ${note}`);
+}
+
 function isChosen({ ids, count, record }: RunOptions): boolean {
   return ids !== undefined || count !== undefined || record !== undefined;
 }
@@ -146,8 +154,32 @@ async function readAll(
   );
 }
 
+/** What is left is counted at most so often (ms): that reads every link. */
+const countEveryMs = 10_000;
+
+/** Tells a person how far it is; how long it will take follows from the pace since there was most to do. */
 function watcher(engine: Engine, onProgress: RunOptions['onProgress']): (state: PassState) => void {
-  return (state) => onProgress?.(progressOf(engine, state));
+  let left: NonNullable<Progress['left']> | null = null;
+  let most = { records: 0, at: 0 };
+  let askedAt = Number.NEGATIVE_INFINITY;
+  const count = async (): Promise<void> => {
+    const names = engine.only ?? engine.setups.map(({ name }) => name);
+    const counts = await Promise.all(names.map((name) => engine.store.counts(name, engine.world.now())));
+    const records = counts.reduce((sum, { pending }) => sum + pending, 0);
+    const now = engine.world.now();
+    if (records >= most.records) most = { records, at: now };
+    const paceMs = most.records > records ? (now - most.at) / (most.records - records) : null;
+    left = { records, aboutMs: paceMs === null ? null : Math.round(paceMs * records) };
+  };
+  return (state) => {
+    if (!onProgress) return;
+    if (state.doing !== 'reading' && engine.world.now() - askedAt >= countEveryMs) {
+      askedAt = engine.world.now();
+      // It is told with the next line; a count that fails says nothing, and the work itself will fail too.
+      count().catch(() => undefined);
+    }
+    onProgress({ ...progressOf(engine, state), ...(left ? { left } : {}) });
+  };
 }
 
 /** A plan is of one config: with other rules the same records would get other values. */

@@ -346,6 +346,8 @@ export interface SyncCounts {
   readonly held: number;
   readonly failed: number;
   readonly inFlight: number;
+  /** Links that are not at rest: due now or later, or in flight. */
+  readonly pending: number;
   /** How long the oldest due link has waited (ms). */
   readonly lagMs: number;
 }

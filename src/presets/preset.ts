@@ -36,6 +36,8 @@ export interface Preset {
   readonly crm: { readonly system: string; readonly object: string };
   readonly desk: { readonly system: string; readonly object: string };
   readonly settings: PresetSettings;
+  /** What a person should know of a sync as it is configured, before it writes: one sentence each. */
+  readonly notes?: (settings: Pick<SyncInput, 'fields' | 'references'>) => readonly string[];
   /** Presets onto the same records whose syncs come first, where both are on. */
   readonly yields: readonly string[];
   /** What can be said under `options:`; strict, so that an unknown option is an error. */

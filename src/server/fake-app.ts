@@ -124,6 +124,7 @@ export const someHead: PlanHead = {
   seconds: 240,
   limits: [{ connection: 'support', limit: '30 jobs at a time', seconds: 240 }],
   rules: { accounts: 'rules1' },
+  notes: ['accounts: what is created at support (organization) carries our key in external_id.'],
   doubles: [
     {
       sync: 'accounts',

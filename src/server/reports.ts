@@ -94,6 +94,7 @@ export const progress: z.ZodType<Progress> = named(
     read: count,
     done: count,
     underway: count,
+    left: z.object({ records: count, aboutMs: z.number().nullable() }).optional(),
     wait: z.object({ reason: z.string(), until: z.number() }).nullable(),
   }),
 );

@@ -84,4 +84,28 @@ describe('a first load of accounts, contacts and leads', () => {
     const users = jobs + pages + matching(calls, /incremental\/users/);
     expect(users).toBeLessThanOrEqual(1.1 * (count / 2000 + count / 100 + count / 1000));
   });
+
+  it('tells how much is left, and that comes down to nothing', async () => {
+    journey = await started();
+    await journey.seed(
+      'sales',
+      'Contact',
+      Array.from({ length: 4000 }, (_, i) => ({ LastName: `Number ${i}`, Email: `n${i}@acme.example` })),
+    );
+    await journey.world.pass(90_000);
+    const left: number[] = [];
+    const told: number[] = [];
+    await journey.open((service) =>
+      service.run({
+        syncs: [],
+        onProgress: (progress) => {
+          if (progress.left) left.push(progress.left.records);
+          if (progress.left?.aboutMs) told.push(progress.left.aboutMs);
+        },
+      }),
+    );
+    expect(Math.max(...left)).toBeGreaterThanOrEqual(3000);
+    expect(left.at(-1)).toBeLessThan(Math.max(...left));
+    expect(told.length).toBeGreaterThan(0);
+  });
 });

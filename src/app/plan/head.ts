@@ -16,6 +16,8 @@ export interface PlanHead {
   readonly limits: readonly LimitForecast[];
   /** The hash of each sync's rules: a plan is of one config. */
   readonly rules: Readonly<Record<string, string>>;
+  /** What to know beside the figures, one sentence each: on what creates stand, what a sync leaves out. */
+  readonly notes: readonly string[];
   /** Values that more than one record of a side has, where they are to be matched by them. */
   readonly doubles: readonly Doubles[];
 }
@@ -51,6 +53,7 @@ export const planHead: z.ZodType<PlanHead> = z.strictObject({
   seconds: z.number().min(0),
   limits: z.array(z.strictObject({ connection: z.string(), limit: z.string(), seconds: z.number() })),
   rules: z.record(z.string(), z.string()),
+  notes: z.array(z.string()),
   doubles: z.array(
     z.strictObject({
       sync: z.string(),

@@ -6,6 +6,7 @@ import { keepLines, type LinesFile } from './file.ts';
 import { type Forecasters, forecast } from './forecast.ts';
 import type { Doubles, PlanHead } from './head.ts';
 import { countLine, linesOf, newCounts, type PlanCounts, textOf } from './lines.ts';
+import { rungNotes } from './notes.ts';
 
 /** Of the values that stand in several records, so many are named. */
 const doubleExamples = 10;
@@ -20,7 +21,7 @@ export async function makePlan(
   engine: Engine,
   connections: Forecasters,
   path: string,
-  onLine?: (lines: number) => void,
+  options: { readonly notes?: readonly string[]; readonly onLine?: (lines: number) => void } = {},
 ): Promise<Made> {
   const setups = engine.setups.filter(({ name }) => engine.only?.includes(name) ?? true);
   const counts = new Map<string, PlanCounts>(setups.map(({ name }) => [name, newCounts()]));
@@ -33,7 +34,7 @@ export async function makePlan(
         lines += 1;
         yield textOf(line);
       }
-      onLine?.(lines);
+      options.onLine?.(lines);
     }
   }
   const file = await keepLines(path, texts());
@@ -46,6 +47,7 @@ export async function makePlan(
     seconds,
     limits,
     rules: Object.fromEntries(setups.map(({ name, hash }) => [name, hash])),
+    notes: [...rungNotes(setups, (sync, side) => counts.get(sync)?.create[side] ?? 0), ...(options.notes ?? [])],
     doubles: await doublesOf(engine, setups),
   };
   return { head, file };

@@ -6,7 +6,7 @@ import { exitCodes } from '../errors.ts';
 import { invocation, quoted } from '../invocation.ts';
 import { planLines, planTarget, writePlan } from '../plan/file.ts';
 import { changesOf, type Gathered, gather, sampleOf } from '../plan/gather.ts';
-import { countsText, doublesText, forecastText, type View } from '../plan/head-view.ts';
+import { countsText, doublesText, forecastText, notesText, type View } from '../plan/head-view.ts';
 import { heldText, recordsText } from '../plan/records-view.ts';
 import { painter } from '../render/paint.ts';
 import { wrap, wrapCommand } from '../render/text.ts';
@@ -104,6 +104,7 @@ function text(
     recordsText(head, gathered, view),
     heldText(gathered.holds, view),
     doublesText(head, view),
+    notesText(head, view),
     ...(changes
       ? [forecastText(head, view), `${[wrap('Nothing was written at any vendor.', view.width), ...steps].join('\n')}\n`]
       : [`${wrap('Nothing would be written.', view.width)}\n`]),

@@ -85,3 +85,8 @@ function someOf(records: readonly string[]): string {
   const named = records.slice(0, recordsNamed).join(', ');
   return records.length > recordsNamed ? `${named} and ${number(records.length - recordsNamed)} more` : named;
 }
+
+/** What to know beside the figures. */
+export function notesText({ notes }: PlanHead, { width }: View): string {
+  return notes.length === 0 ? '' : `${notes.map((note) => wrap(clean(note), width)).join('\n')}\n`;
+}

@@ -82,6 +82,9 @@ accounts: 3 values of Name stand in several records on crm:
 They are held as ambiguous where they would have to be told apart by it, unless
 onMany chooses.
 
+accounts: what is created at support (organization) carries our key in
+external_id.
+
 calls to  read  write
 sales        1      0
 support      2      3
@@ -189,7 +192,7 @@ To keep a plan, and then do exactly that:
 
   it('nothing to do is said, and costs nothing', async () => {
     const app = fakeApp({
-      preview: (_, take) => take({ ...someHead, syncs: { accounts: noCounts }, doubles: [] }, textsOf([])),
+      preview: (_, take) => take({ ...someHead, syncs: { accounts: noCounts }, notes: [], doubles: [] }, textsOf([])),
     });
     expect(await seen(app, 'preview', 80)).toBe('accounts: nothing to do\n\nNothing would be written.\n');
   });

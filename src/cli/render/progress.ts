@@ -43,11 +43,17 @@ export function sentence(progress: Progress, now: number): string {
     checking: 'checking',
     reading: `reading, ${number(progress.read)} seen`,
     planning: `planning, ${counted(progress.done, 'step')}`,
-    writing: `writing, ${number(progress.done)} done${underway}`,
+    writing: `writing, ${number(progress.done)} done${underway}${leftWords(progress.left)}`,
     waiting:
       progress.wait === null
-        ? `waiting${underway}`
-        : `waiting ${duration(progress.wait.until - now)}: ${clean(progress.wait.reason)}${underway}`,
+        ? `waiting${underway}${leftWords(progress.left)}`
+        : `waiting ${duration(progress.wait.until - now)}: ${clean(progress.wait.reason)}${underway}${leftWords(progress.left)}`,
   };
   return `${progress.sync === null ? '' : `${clean(progress.sync)}: `}${what[progress.doing]}`;
+}
+
+/** `, 4,300 left, about 2 min` */
+function leftWords(left: Progress['left']): string {
+  if (left === undefined || left.records === 0) return '';
+  return `, ${number(left.records)} left${left.aboutMs === null ? '' : `, about ${duration(left.aboutMs)}`}`;
 }

@@ -56,6 +56,12 @@ describe('progress', () => {
   it.each<[Partial<Progress>, string]>([
     [{}, 'accounts: writing, 300 done, 100 under way'],
     [{ underway: 0 }, 'accounts: writing, 300 done'],
+    [
+      { underway: 0, left: { records: 4_300, aboutMs: 120_000 } },
+      'accounts: writing, 300 done, 4,300 left, about 2 min',
+    ],
+    [{ underway: 0, left: { records: 4_300, aboutMs: null } }, 'accounts: writing, 300 done, 4,300 left'],
+    [{ underway: 0, left: { records: 0, aboutMs: 0 } }, 'accounts: writing, 300 done'],
     [{ doing: 'reading' }, 'accounts: reading, 12,400 seen'],
     [{ sync: null, doing: 'checking' }, 'checking'],
     [{ sync: null, doing: 'planning', done: 12_400 }, 'planning, 12,400 steps'],

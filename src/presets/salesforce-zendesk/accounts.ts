@@ -31,6 +31,16 @@ export const accounts = definePreset({
     scope: {},
     references: [],
   },
+  notes: ({ fields, references }) => {
+    const read = [...fields, ...(references ?? [])].map(({ crm }) => crm ?? '');
+    const from = fields.map(({ from: expression }) => expression ?? '');
+    const isCarried = [...read, ...from].some((text) => /\bParent(Id|\.)/.test(text));
+    return isCarried
+      ? []
+      : [
+          'parent accounts are not carried, since organizations have no parent. Map ParentId as a reference to a look-up field, or Parent.Name to a text field, where they should be.',
+        ];
+  },
   yields: [],
   options: z.strictObject({ personAccounts }),
   shape: (settings, options) =>

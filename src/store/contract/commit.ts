@@ -235,6 +235,7 @@ export function describeCommit(open: Opener): void {
       held: 0,
       failed: 0,
       inFlight: 0,
+      pending: 0,
       lagMs: 0,
     });
     expect(await store.history({ limit: 1_000 })).toHaveLength(300);

@@ -228,6 +228,7 @@ export function describePeople(open: Opener): void {
         held: 1,
         failed: 1,
         inFlight: 1,
+        pending: 3,
         lagMs: 350,
       });
       expect(await store.counts('nobody', 450)).toEqual({
@@ -236,6 +237,7 @@ export function describePeople(open: Opener): void {
         held: 0,
         failed: 0,
         inFlight: 0,
+        pending: 0,
         lagMs: 0,
       });
     });

@@ -139,6 +139,7 @@ function count(rows: readonly Row[], now: number): SyncCounts {
     held: rows.filter((row) => row.holds.length > 0).length,
     failed: rows.filter((row) => row.fault !== null).length,
     inFlight: rows.filter((row) => row.inFlight > 0).length,
+    pending: rows.filter((row) => row.lane !== null || row.inFlight > 0).length,
     lagMs: waits.reduce((longest, wait) => Math.max(longest, wait), 0),
   };
 }

@@ -92,9 +92,10 @@ export async function counts({ db, workspace }: Reach, sync: string, now: number
         where hold.workspace = ${workspace}::text and l.sync = ${sync}::text) as held,
       count(*) filter (where fault is not null)::integer as failed,
       count(*) filter (where in_flight > 0)::integer as "inFlight",
+      count(*) filter (where lane is not null or in_flight > 0)::integer as pending,
       coalesce(greatest(0, ${now}::bigint - min(due_since) filter (where ${isDue})), 0)::float8 as "lagMs"
     from link where workspace = ${workspace}::text and sync = ${sync}::text`.execute(db);
-  const none: SyncCounts = { links: 0, due: 0, held: 0, failed: 0, inFlight: 0, lagMs: 0 };
+  const none: SyncCounts = { links: 0, due: 0, held: 0, failed: 0, inFlight: 0, pending: 0, lagMs: 0 };
   return found.rows[0] ?? none;
 }
 
