@@ -1,4 +1,5 @@
 import { connectionOf, type Engine, setupOf } from '../engine/engine.ts';
+import { rouse } from '../engine/intake.ts';
 import { markedId } from '../engine/mark.ts';
 import { pairOf } from '../engine/meet.ts';
 import { nameOf } from '../engine/name.ts';
@@ -105,7 +106,6 @@ export async function unlinkByHand(engine: Engine, id: string): Promise<void> {
   const setup = link && setupOf(engine, link.sync);
   if (!link || !setup) throw new AppError(`There is no link ${id}`);
   if (!link.crm || !link.desk) throw new AppError(`Link ${id} has only one record; there is nothing to part`);
-  const { connection, object } = setup.desk;
   const half = newId(world);
   const change = { link: id, turn: 0, due: 'keep' } as const;
   const [first] = await store.commit(
@@ -130,19 +130,7 @@ export async function unlinkByHand(engine: Engine, id: string): Promise<void> {
     link: half,
     lane: 'load',
   } as const;
-  await store.observe({
-    connection,
-    object,
-    lease: '',
-    cursor: null,
-    complete: true,
-    fields: [],
-    now: world.now(),
-    sightings: [],
-    keys: {},
-    open: [open],
-    due: [],
-  });
+  await rouse(engine, setup.desk, { open: [open], due: [] });
   await store.commit(
     [{ link: half, turn: 1, due: 'clear', holds: [parted(engine, setup, link, half, 'desk')] }],
     null,

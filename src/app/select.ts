@@ -1,5 +1,5 @@
 import { connectionOf, type Engine, feedAt } from '../engine/engine.ts';
-import { keepLooked } from '../engine/intake.ts';
+import { keepLooked, rouse } from '../engine/intake.ts';
 import { isGone, type Side, sides } from '../model/record.ts';
 import { type SyncSetup, sideOf } from '../model/sync.ts';
 import { systems } from '../systems/index.ts';
@@ -103,20 +103,7 @@ export async function readRecord(engine: Engine, setup: SyncSetup, side: Side, i
   await keepLooked(engine, feed, there, askedAt);
   const [known] = await engine.store.known(connection, object, [id]);
   const links = (known?.links ?? []).filter(({ link }) => link.sync === setup.name).map(({ link }) => link.id);
-  const { world, store } = engine;
   const due = links.map((link) => ({ link, lane: 'live' as const, cause: 'edit' as const }));
-  await store.observe({
-    connection,
-    object,
-    lease: '',
-    cursor: null,
-    complete: true,
-    fields: [],
-    now: world.now(),
-    sightings: [],
-    keys: {},
-    open: [],
-    due,
-  });
+  await rouse(engine, { connection, object }, { open: [], due });
   return links;
 }

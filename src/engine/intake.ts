@@ -307,3 +307,14 @@ async function settleAwaited(
   await settle(engine, settled);
   return underway;
 }
+
+/** Half links opened, or links made due, without anything new being known of their records: a person's word. */
+export async function rouse(
+  { store, world }: Engine,
+  place: { readonly connection: string; readonly object: string },
+  what: Pick<Observed, 'open' | 'due'>,
+): Promise<void> {
+  const { connection, object } = place;
+  const nothing = { lease: '', cursor: null, complete: true, fields: [], sightings: [], keys: {} } as const;
+  await store.observe({ connection, object, ...nothing, ...what, now: world.now() });
+}

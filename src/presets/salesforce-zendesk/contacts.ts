@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { definePreset } from '../preset.ts';
-import { noPersonAccounts, personAccounts, userFields, userOptions, withUserOptions } from './people.ts';
+import { noPersonAccounts, ontoUsers, personAccounts, userOptions, withUserOptions } from './people.ts';
 
 /**
  * Salesforce contacts to Zendesk users ("Configuring data sync from Salesforce to Zendesk"): matched by e-mail, never onto an agent or an
@@ -13,15 +13,7 @@ export const contacts = definePreset({
   crm: { system: 'salesforce', object: 'Contact' },
   desk: { system: 'zendesk', object: 'user' },
   settings: {
-    direction: 'crm-to-desk',
-    create: ['desk'],
-    update: ['desk'],
-    match: [{ crm: 'Email', desk: 'email' }],
-    onMatch: 'crm',
-    onMany: 'hold',
-    mark: 'auto',
-    fields: userFields,
-    conflict: ['crm'],
+    ...ontoUsers,
     scope: {},
     references: [{ crm: 'AccountId', desk: 'organization_id', preset: 'salesforce-zendesk/accounts', none: 'keep' }],
   },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { definePreset } from '../preset.ts';
-import { userFields, userOptions, withUserOptions } from './people.ts';
+import { ontoUsers, userOptions, withUserOptions } from './people.ts';
 
 /**
  * Salesforce leads to Zendesk users, as contacts are; a lead that was converted is a contact and not a lead any more. Where contacts are
@@ -12,15 +12,7 @@ export const leads = definePreset({
   crm: { system: 'salesforce', object: 'Lead' },
   desk: { system: 'zendesk', object: 'user' },
   settings: {
-    direction: 'crm-to-desk',
-    create: ['desk'],
-    update: ['desk'],
-    match: [{ crm: 'Email', desk: 'email' }],
-    onMatch: 'crm',
-    onMany: 'hold',
-    mark: 'auto',
-    fields: userFields,
-    conflict: ['crm'],
+    ...ontoUsers,
     scope: { crm: { all: [{ field: 'IsConverted', op: 'is-not', value: [true] }] } },
     references: [],
   },

@@ -28,12 +28,25 @@ export const userOptions = {
     .describe('phones are written in the international form (E.164); numbers without a prefix belong to this country'),
 };
 
-export const userFields: readonly FieldSetting[] = [
+const userFields: readonly FieldSetting[] = [
   { crm: 'Name', desk: 'name' },
   { crm: 'Email', desk: 'email', merge: 'append' },
   { crm: 'Phone', desk: 'phone', merge: 'append' },
   { crm: 'Title', desk: 'details', write: 'create' },
 ];
+
+/** People onto users: matched by e-mail, Salesforce the source of truth. */
+export const ontoUsers: Omit<PresetSettings, 'scope' | 'references'> = {
+  direction: 'crm-to-desk',
+  create: ['desk'],
+  update: ['desk'],
+  match: [{ crm: 'Email', desk: 'email' }],
+  onMatch: 'crm',
+  onMany: 'hold',
+  mark: 'auto',
+  fields: userFields,
+  conflict: ['crm'],
+};
 
 export function withUserOptions(
   settings: PresetSettings,
