@@ -18,7 +18,8 @@ export function hashOf(content: Plain): string {
   return hashText(canonical(content));
 }
 
-function canonical(content: Plain): string {
+/** The content as text, the same whatever the order of its keys. */
+export function canonical(content: Plain): string {
   if (content === null || typeof content !== 'object') return JSON.stringify(content) ?? 'null';
   if (Array.isArray(content)) return `[${content.map((member: Plain) => canonical(member)).join(',')}]`;
   const entries = Object.entries(content).filter(([, value]) => value !== undefined);

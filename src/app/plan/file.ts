@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../app.ts';
-import { type PlanHead, planHead } from './head.ts';
+import { type PlanHead, planHash, planHead } from './head.ts';
 import { type PlanLine, planLine } from './lines.ts';
 
 /** The lines of a plan on disk, so that a plan of any size needs no memory; the head is made when they are all there. */
@@ -56,10 +56,10 @@ export async function readPlan(
   const head = parseHead(first.value);
   const rest: AsyncIterable<string> = { [Symbol.asyncIterator]: () => all };
   const file = await keepLines(path, rest);
-  if (file.hash !== head.hash) {
+  if (planHash(file.hash, head) !== head.hash) {
     await file.remove();
     throw new AppError(
-      'The plan was changed or is cut off: its lines do not have the hash that its first line says. A part of a plan is not the plan: make a new preview of just these records with --ids',
+      'The plan was changed or is cut off: its lines and its first line do not have the hash that it says. A part of a plan is not the plan: make a new preview of just these records with --ids',
     );
   }
   return { head, file };

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { canonical } from '../../mapping/hash.ts';
 import type { PlanCounts } from './lines.ts';
 
 /** The first line of a plan. */
 export interface PlanHead {
-  /** SHA-256 of all the lines below, in hexadecimal: the plan is this and nothing else. */
+  /** SHA-256 of all the lines below and of this line without its hash, in hexadecimal: the plan is this and nothing else. */
   readonly hash: string;
   /** ISO 8601, UTC. */
   readonly made: string;
@@ -20,6 +22,15 @@ export interface PlanHead {
   readonly notes: readonly string[];
   /** Values that more than one record of a side has, where they are to be matched by them. */
   readonly doubles: readonly Doubles[];
+}
+
+/** `lines`: the hash of the lines. The order of the keys does not count, since tools write them as they like. */
+export function planHash(
+  lines: string,
+  { hash: _own, ...head }: Omit<PlanHead, 'hash'> & { readonly hash?: string },
+): string {
+  const text = canonical(JSON.parse(JSON.stringify(head)));
+  return createHash('sha256').update(`${lines}\n${text}`).digest('hex');
 }
 
 export interface LimitForecast {

@@ -4,7 +4,7 @@ import { sides } from '../../model/record.ts';
 import { type SyncSetup, sideOf } from '../../model/sync.ts';
 import { keepLines, type LinesFile } from './file.ts';
 import { type Forecasters, forecast } from './forecast.ts';
-import type { Doubles, PlanHead } from './head.ts';
+import { type Doubles, type PlanHead, planHash } from './head.ts';
 import { countLine, linesOf, newCounts, type PlanCounts, textOf } from './lines.ts';
 import { rungNotes } from './notes.ts';
 
@@ -39,8 +39,7 @@ export async function makePlan(
   }
   const file = await keepLines(path, texts());
   const { calls, seconds, limits } = forecast(setups, counts, connections);
-  const head: PlanHead = {
-    hash: file.hash,
+  const head = {
     made: new Date(engine.world.now()).toISOString(),
     syncs: Object.fromEntries(counts),
     calls,
@@ -50,7 +49,7 @@ export async function makePlan(
     notes: [...rungNotes(setups, (sync, side) => counts.get(sync)?.create[side] ?? 0), ...(options.notes ?? [])],
     doubles: await doublesOf(engine, setups),
   };
-  return { head, file };
+  return { head: { hash: planHash(file.hash, head), ...head }, file };
 }
 
 /** What would make matching ambiguous: criterion values that several records of one side share. Shown before the first sync. */

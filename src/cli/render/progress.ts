@@ -47,7 +47,7 @@ export function sentence(progress: Progress, now: number): string {
     waiting:
       progress.wait === null
         ? `waiting${underway}${leftWords(progress.left)}`
-        : `waiting ${duration(progress.wait.until - now)}: ${clean(progress.wait.reason)}${underway}${leftWords(progress.left)}`,
+        : `waiting${waitWords(progress.wait.until - now)}: ${clean(progress.wait.reason)}${underway}${leftWords(progress.left)}`,
   };
   return `${progress.sync === null ? '' : `${clean(progress.sync)}: `}${what[progress.doing]}`;
 }
@@ -56,4 +56,9 @@ export function sentence(progress: Progress, now: number): string {
 function leftWords(left: Progress['left']): string {
   if (left === undefined || left.records === 0) return '';
   return `, ${number(left.records)} left${left.aboutMs === null ? '' : `, about ${duration(left.aboutMs)}`}`;
+}
+
+/** ` 12 s`; nothing where it is about to go on. */
+function waitWords(waitMs: number): string {
+  return waitMs < 1000 ? '' : ` ${duration(waitMs)}`;
 }
