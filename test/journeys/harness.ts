@@ -52,8 +52,8 @@ export interface Journey {
   run(): Promise<RunReport>;
   preview(options?: Partial<RunOptions>): Promise<Plan>;
   apply(plan: Plan): Promise<ApplyReport>;
-  /** Everything that Syncline keeps is lost; the config is not. */
-  loseDatabase(): Promise<void>;
+  /** Everything that Syncline keeps is lost, the config is not; what comes next is kept in a data folder, or in memory. */
+  loseDatabase(next?: 'folder'): Promise<void>;
   seed(host: Host, object: string, rows: readonly Row[]): Promise<readonly string[]>;
   schema(host: Host, object: string, fields: readonly Row[]): Promise<void>;
   /** A person's edit at the vendor. */
@@ -174,8 +174,8 @@ export async function newJourney(
           })(),
         ),
       ),
-    async loseDatabase() {
-      if (store !== 'folder') store = openMemory();
+    async loseDatabase(next) {
+      store = next ?? openMemory();
       await rm(join(folder, 'data'), { recursive: true, force: true });
     },
     async seed(host, object, rows) {

@@ -13,11 +13,6 @@ const contacts = { preset: 'salesforce-zendesk/contacts' };
 
 const organizations = async () => byName(await journey.records('support', 'organization'));
 
-async function seedNamed(object: string, rows: readonly Row[], key = 'Name'): Promise<ReadonlyMap<string, string>> {
-  const ids = await journey.seed('sales', object, rows);
-  return new Map(rows.map((row, i) => [String(row[key]), ids[i] ?? '']));
-}
-
 const longest = 'n'.repeat(255);
 const names = ['🚀 Räkete', 'شركة الاختبار', 'Tom & "Jerry" <b>', "O'Neill\\", '...', '0', longest];
 
@@ -43,12 +38,13 @@ describe('accounts', () => {
 
   it('of one name in other letters are held until one of them is called otherwise', async () => {
     await journey.seed('support', 'organization', [{ name: 'twins ltd' }]);
-    const ids = await seedNamed('Account', [
-      { Name: 'Acme' },
-      { Name: 'ACME' },
-      { Name: 'Twins Ltd' },
-      { Name: 'TWINS LTD' },
-    ]);
+    const names = ['Acme', 'ACME', 'Twins Ltd', 'TWINS LTD'];
+    const ids = await journey.seed(
+      'sales',
+      'Account',
+      names.map((Name) => ({ Name })),
+    );
+    const rival = ids.at(-1) ?? '';
     const open = await previewedStep(journey);
     // Of two without an organization one gets it; where it is there already, nobody can say whose it is.
     expect(open).toHaveLength(3);
@@ -57,11 +53,11 @@ describe('accounts', () => {
       expect(hold.message).toContain(`"${hold.values.crm}" (${hold.crm?.id})`);
       expect(hold.message).toMatch(/Nothing was written\. .*change the Name\./);
     }
-    expect(holdsOf(open, 'Twins Ltd')[0]?.candidates.map(({ id }) => id)).toContain(ids.get('TWINS LTD'));
+    expect(holdsOf(open, 'Twins Ltd')[0]?.candidates.map(({ id }) => id)).toContain(rival);
     expect(Object.keys(await organizations()).filter((name) => /acme/i.test(name))).toHaveLength(1);
     const loser = open.find(({ message }) => /"acme"/i.test(message));
     await journey.edit('sales', 'Account', loser?.crm?.id ?? '', { Name: 'Acme Two' });
-    await journey.edit('sales', 'Account', ids.get('TWINS LTD') ?? '', { Name: 'Single' });
+    await journey.edit('sales', 'Account', rival, { Name: 'Single' });
     await step(journey);
     expect(Object.keys(await organizations()).map((name) => name.toLowerCase())).toEqual(
       expect.arrayContaining(['acme', 'acme two', 'twins ltd', 'single']),
@@ -147,15 +143,11 @@ describe('contacts', () => {
   });
 
   it('with one address in other letters are held but one, and each is a user once it has its own', async () => {
-    const ids = await seedNamed(
-      'Contact',
-      [
-        { LastName: 'One', Email: 'same@acme.example' },
-        { LastName: 'Two', Email: 'SAME@acme.example' },
-        { LastName: 'Three', Email: 'Same@Acme.Example' },
-      ],
-      'LastName',
-    );
+    await journey.seed('sales', 'Contact', [
+      { LastName: 'One', Email: 'same@acme.example' },
+      { LastName: 'Two', Email: 'SAME@acme.example' },
+      { LastName: 'Three', Email: 'Same@Acme.Example' },
+    ]);
     const open = await previewedStep(journey);
     expect(open).toHaveLength(2);
     for (const { message } of open)
@@ -165,11 +157,10 @@ describe('contacts', () => {
       await journey.edit('sales', 'Contact', crm?.id ?? '', { Email: `${crm?.id}@acme.example` });
     await step(journey);
     expect(Object.keys(await usersByName(journey)).sort()).toEqual(['One', 'Three', 'Two']);
-    expect(ids.size).toBe(3);
     await quietStep(journey);
   });
 
-  it('whose address is no address are made without it or held, and mended later', async () => {
+  it('whose address Zendesk refuses are held with it, and in step once it is mended', async () => {
     await journey.control('support', 'POST', 'faults', {
       match: { method: 'POST', path: 'users' },
       do: 'refuse',
