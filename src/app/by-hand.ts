@@ -106,6 +106,9 @@ export async function unlinkByHand(engine: Engine, id: string): Promise<void> {
   const setup = link && setupOf(engine, link.sync);
   if (!link || !setup) throw new AppError(`There is no link ${id}`);
   if (!link.crm || !link.desk) throw new AppError(`Link ${id} has only one record; there is nothing to part`);
+  const [known] = await store.known(setup.desk.connection, setup.desk.object, [link.desk.id]);
+  if (known?.links.some((each) => each.link.id === id && each.inFlight))
+    throw new AppError(`Link ${id} is just being written to. Try again in a moment`);
   const half = newId(world);
   const change = { link: id, turn: 0, due: 'keep' } as const;
   const [first] = await store.commit(

@@ -111,7 +111,8 @@ export function waysOut(entry: HoldEntry): readonly Way[] {
           answer(`--candidate ${quoted(id)}`, `Link it with ${clean(id)} on ${side} again`),
         ),
         answer('go', entry.field === null ? 'Have it matched anew' : 'Sync the field again'),
-        leave,
+        // Two parted records stay apart as long as the hold is there: leaving it open is leaving it as it is.
+        ...(entry.field === null ? [] : [leave]),
       ];
     case 'closed':
       return [leave];

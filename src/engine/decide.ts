@@ -100,7 +100,8 @@ function parting(setup: SyncSetup, due: DueLink, owner: Senior): Verdict {
 
 /** What a person has parted stays so until a person says otherwise. */
 function partedHold({ link, holds, answers }: DueLink): Hold | undefined {
-  if ((link.crm && link.desk) || answers[''] !== undefined) return undefined;
+  const word = answers['']?.say;
+  if ((link.crm && link.desk) || (word !== undefined && word !== 'skip')) return undefined;
   return holds.find(({ why, field }) => why === 'undone' && field === null);
 }
 

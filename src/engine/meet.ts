@@ -194,7 +194,9 @@ function alreadyLinked(
   found: readonly Found[],
 ): string {
   const peer = found.flatMap(({ peers }) => peers).find((kin) => kin.links.some(({ id }) => id === holder.id));
-  const by = peer ? nameOf(sideOf(setup, side), peer.sighting) : `another record by the sync "${holder.sync}"`;
+  const by = peer
+    ? nameOf(sideOf(setup, side), peer.sighting)
+    : `another record by the sync "${holder.sync}" (link ${holder.id})`;
   return `${nameOf(sideOf(setup, other(side)), one.sighting)} is already linked to ${by}`;
 }
 

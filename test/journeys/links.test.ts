@@ -105,6 +105,30 @@ describe('links by hand', () => {
   });
 });
 
+describe('two records that a person has parted', () => {
+  it('stay apart whatever happens, also when they are to be left as they are, until they are linked again', async () => {
+    await journey.configure({}, { syncs: { contacts } });
+    await journey.seed('support', 'user', [{ name: 'Ann', email: 'ann@acme.example' }]);
+    const [ann = ''] = await journey.seed('sales', 'Contact', [{ LastName: 'Ann', Email: 'ann@acme.example' }]);
+    await step(journey);
+    const [linked] = await journey.open((service) => service.history({ status: 'ok' }));
+    await journey.open((service) => service.unlink(linked?.link ?? ''));
+    const holds = () => journey.open((service) => service.holds({}));
+    expect(await holds()).toMatchObject([{ why: 'undone' }, { why: 'undone' }]);
+    for (const { id } of await holds()) await journey.open((service) => service.answer(id, { say: 'skip' }));
+    await step(journey);
+    await journey.edit('sales', 'Contact', ann, { LastName: 'Anna' });
+    await step(journey);
+    expect(Object.keys(await usersByName(journey))).toEqual(['Ann']);
+    expect(await holds()).toMatchObject([{ why: 'undone' }, { why: 'undone' }]);
+    const [user] = await journey.records('support', 'user').then((rows) => rows.filter(({ name }) => name === 'Ann'));
+    await journey.open((service) => service.link({ sync: 'contacts', crm: ann, desk: String(user?.id) }));
+    await step(journey);
+    expect(Object.keys(await usersByName(journey))).toEqual(['Anna']);
+    await quietStep(journey);
+  });
+});
+
 describe('a mark that another user carries', () => {
   it('holds the contact, which is not tried again and again, until the user is another one’s no more', async () => {
     await journey.configure({}, { syncs: { contacts } });
