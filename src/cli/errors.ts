@@ -1,5 +1,5 @@
 import { AppError, type Problem } from '../app/app.ts';
-import { FaultError } from '../model/fault.ts';
+import { FaultError, OutageError } from '../model/fault.ts';
 import { clean } from './render/text.ts';
 import type { Shell } from './shell.ts';
 
@@ -32,7 +32,7 @@ export function reportError(error: unknown, shell: Shell, config: string): numbe
     for (const problem of error.problems) say(problemLine(problem, config));
     return exitCodes.failed;
   }
-  if (error instanceof FaultError) {
+  if (error instanceof FaultError || error instanceof OutageError) {
     say(clean(error.message));
     return exitCodes.failed;
   }

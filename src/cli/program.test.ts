@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppError, type RunReport } from '../app/app.ts';
-import { FaultError } from '../model/fault.ts';
+import { FaultError, OutageError } from '../model/fault.ts';
 import {
   conflict,
   fakeApp,
@@ -233,6 +233,11 @@ describe('what goes wrong', () => {
       'status',
     );
     expect([code, err]).toEqual([1, 'Zendesk refuses the login.\n']);
+  });
+
+  it('an outage of the database prints its sentence', async () => {
+    const { code, err } = await runWith(failing(new OutageError('the database db/x took too long. Look.')), 'status');
+    expect([code, err]).toEqual([1, 'the database db/x took too long. Look.\n']);
   });
 
   it('a bug says that it is one, without a stack trace', async () => {

@@ -32,3 +32,8 @@ export class FaultError extends Error {
     this.fault = fault;
   }
 }
+
+/** What Syncline itself stands on is away, its database: nobody's bug and no vendor's fault. The message says what to do; safe to try again. */
+export class OutageError extends Error {
+  override name = 'OutageError';
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type App, AppError } from '../app/app.ts';
-import { FaultError } from '../model/fault.ts';
+import { FaultError, OutageError } from '../model/fault.ts';
 import { silentLog } from '../model/world.ts';
 import { createApi } from './api.ts';
 import { fakeApp, someHead, someLines, someRun, textsOf } from './fake-app.ts';
@@ -144,6 +144,14 @@ describe('what the app could not do', () => {
     expect(await problemIn(await ask(failing(fault), '/api/status'))).toMatchObject({
       status: 502,
       detail: 'Zendesk does not accept the credentials.',
+    });
+  });
+
+  it('a database that is away says so, and that it is nobody’s bug', async () => {
+    const outage = new OutageError('the database db/x cannot be reached: no. Start it.');
+    expect(await problemIn(await ask(failing(outage), '/api/status'))).toMatchObject({
+      status: 503,
+      detail: 'the database db/x cannot be reached: no. Start it.',
     });
   });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../app/app.ts';
-import { FaultError } from '../model/fault.ts';
+import { FaultError, OutageError } from '../model/fault.ts';
 import type { World } from '../model/world.ts';
 import { problem, registry } from './reports.ts';
 
@@ -59,11 +59,12 @@ export function problemOf(error: unknown): ProblemDetails {
     return error.problems.length === 0 ? details : { ...details, problems: [...error.problems] };
   }
   if (error instanceof FaultError) return refusal(502, 'A connected system did not answer as it should', error.message);
+  if (error instanceof OutageError) return refusal(503, 'Syncline has no database at the moment', error.message);
   return refusal(500, 'Syncline failed', 'This is a bug in Syncline, please report it; its log says more.');
 }
 
 export function isForeseen(error: unknown): boolean {
-  return error instanceof RequestError || error instanceof AppError || error instanceof FaultError;
+  return [RequestError, AppError, FaultError, OutageError].some((kind) => error instanceof kind);
 }
 
 export function problemResponse(error: unknown): Response {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import type { Store } from '../engine/ports.ts';
 import { describeAlike } from './contract/alike.ts';
 import { describeMigrations } from './contract/migrations.ts';
-import { idsOf, meetRecord, page, pair, takeAll } from './contract/samples.ts';
+import { idsOf, meetRecord, page, pair, sighting, takeAll } from './contract/samples.ts';
 import { describeSchemaContract } from './contract/schema.ts';
 import { describeStore } from './contract.ts';
 import { type Connected, connect, connectPool, DatabaseUnreachable, openPostgres } from './postgres.ts';
@@ -80,6 +80,31 @@ describe('a PostgreSQL that several processes share', () => {
     });
     await expect(broken).rejects.toThrow(DatabaseUnreachable);
     expect(await get(reach, 'meta', 'half')).toBeNull();
+  });
+
+  test('that takes too long for a statement says so, in words that tell what to look at', async () => {
+    const { db, close } = connectPool(database.url, { max: 1, statement_timeout: 20 });
+    onTestFinished(close);
+    const slow = sql`select pg_sleep(10)`.execute(db);
+    await expect(slow).rejects.toThrow(
+      /^the database .* took too long: .*statement timeout\. Look what else keeps it busy\./,
+    );
+    await expect(slow).rejects.toThrow(DatabaseUnreachable);
+  });
+
+  test('is told its statistics as soon as there is something to tell, before its own autovacuum comes by', async () => {
+    const [store] = await twoProcesses();
+    const analyzed = async () => {
+      const found = await sql<{ rows: number }>`
+        select reltuples::float8 as rows from pg_class where relname = 'sighting'`.execute(opened.db);
+      return found.rows[0]?.rows ?? 0;
+    };
+    const before = await analyzed();
+    for (let at = 0; at < 5; at += 1) {
+      const ids = Array.from({ length: 1_000 }, (_, i) => `${at}-${i}`);
+      await store.observe(page('crm', at + 1, { sightings: ids.map((id) => sighting('crm', id)) }));
+    }
+    expect(await analyzed()).toBeGreaterThanOrEqual(before + 5_000);
   });
 
   test('gives whole numbers as numbers, however large', async () => {

@@ -8,19 +8,24 @@ import {
 } from 'kysely';
 import pg from 'pg';
 import type { Store } from '../engine/ports.ts';
+import { OutageError } from '../model/fault.ts';
 import { migrate } from './sql/migrate.ts';
 import { sqlStore } from './sql/store.ts';
 import type { Database, Tables } from './sql/tables.ts';
-import { noVacuum } from './sql/tidy.ts';
+import { createFirstAnalyze } from './sql/tidy.ts';
 
-/** The database does not answer, or the connection to it broke: nothing of an open transaction is kept, and it is safe to try again. */
-export class DatabaseUnreachable extends Error {
+/**
+ * The database does not answer, not in time, or the connection to it broke: nothing of an open transaction is kept, and it is safe to
+ * try again.
+ */
+export class DatabaseUnreachable extends OutageError {
   constructor(where: string, cause: unknown) {
-    super(
-      `the database ${where} cannot be reached: ${reasonOf(cause)}. Start it, or mend DATABASE_URL. What was not committed is done again later`,
-      { cause },
-    );
-    this.name = 'DatabaseUnreachable';
+    const [what, todo] = isSlow(cause)
+      ? ['took too long', 'Look what else keeps it busy']
+      : ['cannot be reached', 'Start it, or mend DATABASE_URL'];
+    super(`the database ${where} ${what}: ${reasonOf(cause)}. ${todo}. What was not committed is done again later`, {
+      cause,
+    });
   }
 }
 
@@ -54,7 +59,7 @@ export interface Connected {
  */
 export async function openPostgres(url: string, workspace: string): Promise<Store> {
   const { db, close } = await connect(url);
-  const store = sqlStore({ db, workspace }, noVacuum, close);
+  const store = sqlStore({ db, workspace }, createFirstAnalyze(db), close);
   return { ...store, releaseAll: async () => {} };
 }
 
@@ -117,7 +122,7 @@ async function told<T>(where: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw isLost(error) ? new DatabaseUnreachable(where, error) : error;
+    throw isLost(error) || isSlow(error) ? new DatabaseUnreachable(where, error) : error;
   }
 }
 
@@ -130,6 +135,11 @@ function isLost(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return /^(08|57P0[1-3]|53300)/.test(error.code ?? '');
   const code = 'code' in error ? String(error.code) : '';
   return /^E[A-Z]+$/.test(code) || /connection|timeout/i.test(error.message);
+}
+
+/** 57014 a statement ran into its time limit, 55P03 a lock did, 25P03 a transaction waited too long for its next statement. */
+function isSlow(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && /^(57014|55P03|25P03)$/.test(error.code ?? '');
 }
 
 /** An error of several addresses says nothing of its own. */

@@ -22,6 +22,10 @@ export async function kin(reach: Reach, asks: readonly KinAsk[], limit: number):
 
 type Found = SightingRow & { readonly ask: number };
 
+/**
+ * Key by key, then record by record: a plan that the database would choose for itself without statistics walks through all records of
+ * the object for every key instead (seen: more than a minute for a page).
+ */
 async function records({ db, workspace }: Reach, asks: readonly KinAsk[], limit: number): Promise<readonly Found[]> {
   const rows = asks.map(({ connection, object, field, value }, ask) => {
     return { ask, connection, object, key: indexKey(matchKey(connection, object, field, value)) };
@@ -30,11 +34,13 @@ async function records({ db, workspace }: Reach, asks: readonly KinAsk[], limit:
     db,
     sql`select a.ask, s.* from ${rowsOf(rows)} as a(ask integer, connection text, object text, key text)
     cross join lateral (
-      select s.connection, s.object, s.id, s.version, s.at, s.author, s.seen
-      from match_key k join sighting s on s.workspace = k.workspace and s.connection = a.connection
-        and s.object = a.object and s.id = k.record
-      where k.workspace = ${workspace}::text and k.key = a.key
-      order by k.record limit ${limit}::integer
+      select record from match_key where workspace = ${workspace}::text and key = a.key
+      order by record limit ${limit}::integer
+    ) k
+    cross join lateral (
+      select connection, object, id, version, at, author, seen from sighting
+      where workspace = ${workspace}::text and connection = a.connection and object = a.object and id = k.record
+      offset 0
     ) s
     order by a.ask, s.id`,
   );
@@ -53,7 +59,11 @@ async function linksOf({ db, workspace }: Reach, asks: readonly KinAsk[], found:
         select r.ask, r.record, link.id, link.sync, link.whole
         from ${rowsOf(ends)} as r(ask integer, record text, pair text)
         join track t on t.workspace = ${workspace}::text and t.pair = r.pair
-        join link on link.workspace = ${workspace}::text and link.sync = t.sync and link.pair = t.pair and ${end} = r.record
+        cross join lateral (
+          select id, sync, whole from link
+          where link.workspace = ${workspace}::text and link.sync = t.sync and link.pair = t.pair and ${end} = r.record
+          offset 0
+        ) link
         order by link.id`.execute(db);
       return result.rows;
     }),

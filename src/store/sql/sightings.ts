@@ -50,10 +50,12 @@ export async function readSightings({ db, workspace }: Reach, refs: readonly Ref
   if (refs.length === 0) return [];
   return manyRows<SightingRow>(
     db,
-    sql`select s.connection, s.object, s.id, s.version, s.at, s.author, s.seen
-      from ${rowsOf(refs)} as r(connection text, object text, id text)
-      join sighting s on s.workspace = ${workspace}::text and s.connection = r.connection
-        and s.object = r.object and s.id = r.id`,
+    sql`select s.* from ${rowsOf(refs)} as r(connection text, object text, id text)
+      cross join lateral (
+        select connection, object, id, version, at, author, seen from sighting
+        where workspace = ${workspace}::text and connection = r.connection and object = r.object and id = r.id
+        offset 0
+      ) s`,
   );
 }
 

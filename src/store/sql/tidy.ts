@@ -66,5 +66,17 @@ export function createVacuum(db: Database, everyRows: number): Vacuum {
   };
 }
 
-/** For a server: its own autovacuum does this. */
+/** For a server: its own autovacuum does the rest, but comes by once a minute, when a first load is far into bad plans. */
+export function createFirstAnalyze(db: Database): Vacuum {
+  let since = 0;
+  return {
+    async run() {},
+    async wrote(rows) {
+      const before = since;
+      since += rows;
+      if (before < analyzeAfterRows && since >= analyzeAfterRows) await sql`analyze ${busy}`.execute(db);
+    },
+  };
+}
+
 export const noVacuum: Vacuum = { async wrote() {}, async run() {} };
