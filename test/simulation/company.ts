@@ -1,0 +1,140 @@
+import type { Store } from '../../src/engine/ports.ts';
+import { seededRandom } from '../../src/systems/kit/testing.ts';
+import type { Journey, Row } from '../journeys/harness.ts';
+import type { Configuration } from './configurations.ts';
+import { hostOf, type Kind, kinds, Ledger, type Picture, type Seen } from './ledger.ts';
+
+/**
+ * What stories leave out, because it is known to fail; README.md says how. A switch that can be turned on and stays green is taken away.
+ *
+ * - `twiceInOneSecond`: a record is saved twice within one second of Salesforce's clock, by whomever.
+ * - `takenNames`: in a two-way sync, an organization is to get a name that another one has.
+ * - `removedWhileWritten`: a record is removed at Zendesk while Syncline has not come to the end of what it was doing.
+ */
+export const situations = { twiceInOneSecond: false, takenNames: false, removedWhileWritten: false };
+
+/** Salesforce's stamps tell seconds, and both seconds have to be over when the next one begins. */
+const secondMs = 1000;
+
+/** What a seed held. */
+export interface Counts {
+  edits: number;
+  faults: number;
+  lostAnswers: number;
+  crashes: number;
+  runs: number;
+}
+
+/** One seed's world: both vendors, chance, the model, and the story as it is told. */
+export class Company {
+  readonly journey: Journey;
+  readonly configuration: Configuration;
+  readonly random: () => number;
+  readonly ledger = new Ledger();
+  readonly story: string[] = [];
+  readonly counts: Counts = { edits: 0, faults: 0, lostAnswers: 0, crashes: 0, runs: 0 };
+  #texts = 0;
+  /** True while a run is under way. */
+  isRunning = false;
+
+  readonly #store: Store;
+
+  constructor(journey: Journey, store: Store, configuration: Configuration, seed: number) {
+    this.journey = journey;
+    this.#store = store;
+    this.configuration = configuration;
+    this.random = seededRandom(seed);
+  }
+
+  tell(line: string): void {
+    const at = new Date(this.journey.world.now()).toISOString().slice(11, 19);
+    this.story.push(`${at} ${this.isRunning ? '  ' : ''}${line}`);
+  }
+
+  /** From 0 up to, not including, `count`. */
+  upTo(count: number): number {
+    return Math.floor(this.random() * count);
+  }
+
+  happens(chance: number): boolean {
+    return this.random() < chance;
+  }
+
+  pick<T>(list: readonly T[]): T | undefined {
+    return list[this.upTo(list.length)];
+  }
+
+  /** A text that nobody else has, so that it can be told whose edit stands where. */
+  text(word: string): string {
+    this.#texts += 1;
+    return `${word} ${this.#texts}`;
+  }
+
+  /** Everything at both vendors now. */
+  async picture(): Promise<Picture> {
+    const records = new Map<string, Seen>();
+    for (const kind of kinds)
+      for (const row of await this.journey.records(hostOf(kind), kind)) {
+        const id = String(row.Id ?? row.id);
+        const isThere = row.IsDeleted !== true && row.removed !== true;
+        records.set(`${kind}/${id}`, { kind, id, row, isThere });
+      }
+    const memberships = await this.journey.records('support', 'organization_membership');
+    const identities = await this.journey.records('support', 'identity');
+    return {
+      records,
+      memberships: new Set(memberships.map((row) => `${row.user_id}/${row.organization_id}`)),
+      identities: identities
+        .filter(({ type }) => type === 'email')
+        .map((row) => ({ user: String(row.user_id), value: String(row.value) })),
+    };
+  }
+
+  /** Whoever is at a new vendor's account already, such as its owner, is not ours. */
+  async meet(): Promise<void> {
+    const nobody = { records: new Map(), memberships: new Set<string>(), identities: [] };
+    this.ledger.note(nobody, await this.picture(), this.journey.world.now(), false);
+  }
+
+  /** A person does something; what the vendor refuses is left, and the model takes whatever came of it. */
+  async act(what: string, work: () => Promise<unknown>): Promise<void> {
+    const before = await this.picture();
+    const isRacing = this.isRunning || (await this.isUnderway());
+    if (!situations.twiceInOneSecond) await this.journey.world.pass(secondMs);
+    const refusal = await work().then(
+      () => null,
+      (error: unknown) => {
+        if (error instanceof Error && /: [45]\d\d |fetch failed/.test(error.message)) return error.message;
+        throw error;
+      },
+    );
+    this.tell(refusal === null ? what : `${what} — ${refusal.slice(0, 120)}`);
+    this.ledger.note(before, await this.picture(), this.journey.world.now(), isRacing);
+    this.counts.edits += 1;
+    if (!situations.twiceInOneSecond) await this.journey.world.pass(secondMs);
+  }
+
+  /** True while a vendor may still be at what was sent before: a job, or a call of a run that died. */
+  async isUnderway(): Promise<boolean> {
+    return (await this.#store.underway(['sales', 'support'])).length > 0;
+  }
+
+  /** True while there is anything that Syncline has not come to the end of. */
+  async isBusy(): Promise<boolean> {
+    const syncs = this.configuration.pairs.map(({ sync }) => sync);
+    return this.isRunning || (await this.isUnderway()) || (await this.#store.nextDue(syncs)).size > 0;
+  }
+
+  async there(kind: Kind): Promise<readonly Seen[]> {
+    return (await this.all(kind)).filter(({ isThere }) => isThere);
+  }
+
+  async all(kind: Kind): Promise<readonly Seen[]> {
+    return [...(await this.picture()).records.values()].filter((seen) => seen.kind === kind);
+  }
+
+  /** The vendor's control surface: what a person does beside typing. */
+  async perform(kind: Kind, id: string, action: string, details: Row = {}): Promise<void> {
+    await this.journey.control(hostOf(kind), 'POST', `records/${kind}/${id}/${action}`, details);
+  }
+}

@@ -1,0 +1,90 @@
+import type { Row } from '../journeys/harness.ts';
+
+/** What people can touch, and the fields of it that are looked at. */
+export const watched = {
+  Account: ['Name', 'Description', 'Industry', 'AccountNumber'],
+  Contact: ['LastName', 'Email', 'Title', 'Department', 'AccountId'],
+  Lead: ['LastName', 'Email', 'Company', 'Title'],
+  organization: ['name', 'details', 'notes'],
+  user: ['name', 'email', 'details', 'notes', 'role', 'suspended'],
+} as const;
+export type Kind = keyof typeof watched;
+
+export const kinds: readonly Kind[] = ['Account', 'Contact', 'Lead', 'organization', 'user'];
+export const hostOf = (kind: Kind) => (kind === 'organization' || kind === 'user' ? 'support' : 'sales');
+
+/** One record as it stands at its vendor. */
+export interface Seen {
+  readonly kind: Kind;
+  readonly id: string;
+  readonly row: Row;
+  /** Neither deleted nor merged away. */
+  readonly isThere: boolean;
+}
+
+/** Everything at both vendors at one moment. */
+export interface Picture {
+  readonly records: ReadonlyMap<string, Seen>;
+  /** `user/organization`. */
+  readonly memberships: ReadonlySet<string>;
+  readonly identities: readonly { readonly user: string; readonly value: string }[];
+}
+
+/** A value that a person left in a field: by typing it, or because a merge or a conversion that the person made put it there. */
+export interface Edit {
+  /** ms */
+  readonly at: number;
+  /** Which edit it was, from 1: much happens at one moment. */
+  readonly order: number;
+  readonly value: unknown;
+  /** True where a write of ours was or may have been under way: then the race that the spec names may have taken it. */
+  readonly isRacing: boolean;
+}
+
+/** The model: everything that people did, by comparing what was there before and after. It knows nothing of Syncline. */
+export class Ledger {
+  /** By `kind/id field`. */
+  readonly #edits = new Map<string, Edit[]>();
+  readonly #made = new Set<string>();
+  readonly #locked = new Set<string>();
+  /** Memberships that are to be there. */
+  readonly memberships = new Set<string>();
+  #count = 0;
+
+  /** Takes what changed between two pictures for what a person did. */
+  note(before: Picture, after: Picture, at: number, isRacing: boolean): void {
+    for (const [key, { kind, row }] of after.records) {
+      const old = before.records.get(key);
+      if (!old) this.#made.add(key);
+      if (row.role !== undefined && row.role !== 'end-user') this.#locked.add(key);
+      for (const field of watched[kind]) {
+        if (old && old.row[field] === row[field]) continue;
+        const edit = { at, order: ++this.#count, value: row[field], isRacing };
+        const edits = this.#edits.get(`${key} ${field}`);
+        if (edits) edits.push(edit);
+        else this.#edits.set(`${key} ${field}`, [edit]);
+      }
+    }
+    for (const each of after.memberships) if (!before.memberships.has(each)) this.memberships.add(each);
+    for (const each of before.memberships) if (!after.memberships.has(each)) this.memberships.delete(each);
+  }
+
+  last(key: string, field: string): Edit | null {
+    return this.all(key, field).at(-1) ?? null;
+  }
+
+  /** Oldest first; the first one is what the record had when it was made. */
+  all(key: string, field: string): readonly Edit[] {
+    return this.#edits.get(`${key} ${field}`) ?? [];
+  }
+
+  /** True where a person made it, and not Syncline. */
+  isMade(key: string): boolean {
+    return this.#made.has(key);
+  }
+
+  /** Agents and administrators: nobody's but the customer's. */
+  isLocked(key: string): boolean {
+    return this.#locked.has(key);
+  }
+}

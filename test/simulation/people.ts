@@ -1,0 +1,192 @@
+import type { Row } from '../journeys/harness.ts';
+import { type Company, situations } from './company.ts';
+import { hostOf, type Kind } from './ledger.ts';
+
+/** Longer than the export of Zendesk is behind. */
+const exportLagMs = 70_000;
+
+/** What people do at both vendors, one thing at a time, as chance has it. */
+type Act = (company: Company) => Promise<void>;
+
+/** A name: nearly always one that nobody has; else one of a few, in some case or other. */
+function name(company: Company, word: string): string {
+  const isOneWay = !company.configuration.pairs.some(({ isTwoWay }) => isTwoWay);
+  if (!company.happens(0.06) || !(isOneWay || situations.takenNames)) return company.text(word);
+  return company.pick([`${word} Twice`, `${word} TWICE`, `${word} Thrice`]) ?? word;
+}
+
+/** Most addresses are a person's own, some are shared. */
+function address(company: Company): string {
+  if (company.happens(0.15)) return `Shared${company.upTo(3)}@acme.example`;
+  return `${company.text('p').replace(' ', '')}@Acme.example`;
+}
+
+const blank: Readonly<Record<Kind, (company: Company) => Promise<Row>>> = {
+  Account: async (company) => ({ Name: name(company, 'Firm'), ...description(company, 'Description') }),
+  organization: async (company) => ({ name: name(company, 'Firm'), ...description(company, 'details') }),
+  Contact: async (company) => ({
+    LastName: company.text('Person'),
+    AccountId: company.happens(0.8) ? await accountOf(company) : null,
+    ...(company.happens(0.9) ? { Email: address(company) } : {}),
+    ...description(company, 'Title'),
+  }),
+  Lead: async (company) => ({
+    LastName: company.text('Person'),
+    Company: 'Acme',
+    ...(company.happens(0.9) ? { Email: address(company) } : {}),
+  }),
+  user: async (company) => ({
+    name: company.text('Person'),
+    email: address(company),
+    role: company.pick(['end-user', 'end-user', 'end-user', 'agent']) ?? 'end-user',
+    ...description(company, 'notes'),
+  }),
+};
+
+const description = (company: Company, field: string): Row =>
+  company.happens(0.5) ? { [field]: company.text('word') } : {};
+
+async function accountOf(company: Company): Promise<string | null> {
+  return company.pick(await company.there('Account'))?.id ?? null;
+}
+
+const add =
+  (kind: Kind): Act =>
+  async (company) => {
+    const row = await blank[kind](company);
+    await company.act(`adds ${kind} ${JSON.stringify(row)}`, () => company.journey.seed(hostOf(kind), kind, [row]));
+  };
+
+const edit =
+  (kind: Kind, fields: (company: Company) => Row | Promise<Row>): Act =>
+  async (company) => {
+    const seen = company.pick(await company.there(kind));
+    if (!seen) return;
+    const change = await fields(company);
+    await company.act(`edits ${kind} ${seen.id} ${JSON.stringify(change)}`, () =>
+      company.journey.edit(hostOf(kind), kind, seen.id, change),
+    );
+  };
+
+/** A record goes at Zendesk: not while something is written there, nor before the export, which is a minute late, has shown it. */
+async function parting(company: Company, kind: Kind, act: () => Promise<void>): Promise<void> {
+  const isSafe = hostOf(kind) === 'sales' || situations.removedWhileWritten;
+  if (!isSafe && (await company.isBusy())) return;
+  await act();
+  if (!isSafe) await company.journey.world.pass(exportLagMs);
+}
+
+const remove =
+  (kind: Kind): Act =>
+  async (company) => {
+    // Agents are not removed: a twin's account keeps its owner.
+    const seen = company.pick((await company.there(kind)).filter(({ row }) => (row.role ?? 'end-user') === 'end-user'));
+    if (!seen) return;
+    await parting(company, kind, () =>
+      company.act(`removes ${kind} ${seen.id}`, () => company.journey.remove(hostOf(kind), kind, seen.id)),
+    );
+  };
+
+const restore =
+  (kind: Kind): Act =>
+  async (company) => {
+    const seen = company.pick((await company.all(kind)).filter(({ isThere }) => !isThere));
+    if (!seen) return;
+    await company.act(`restores ${kind} ${seen.id}`, () => company.perform(kind, seen.id, 'restore'));
+  };
+
+const merge =
+  (kind: Kind): Act =>
+  async (company) => {
+    const there = (await company.there(kind)).filter(({ row }) => (row.role ?? 'end-user') === 'end-user');
+    const [winner, loser] = [company.pick(there), company.pick(there)];
+    if (!winner || !loser || winner === loser) return;
+    await parting(company, kind, () =>
+      company.act(`merges ${kind} ${loser.id} into ${winner.id}`, () =>
+        kind === 'user'
+          ? company.perform(kind, loser.id, 'merge', { into: Number(winner.id) })
+          : company.perform(kind, winner.id, 'merge', { losers: [loser.id] }),
+      ),
+    );
+  };
+
+const convert: Act = async (company) => {
+  const lead = company.pick((await company.there('Lead')).filter(({ row }) => row.IsConverted !== true));
+  if (!lead) return;
+  await company.act(`converts Lead ${lead.id}`, () =>
+    company.perform('Lead', lead.id, 'convert', { doNotCreateOpportunity: true }),
+  );
+};
+
+const join: Act = async (company) => {
+  const user = company.pick((await company.there('user')).filter(({ row }) => row.role === 'end-user'));
+  const organization = company.pick(await company.there('organization'));
+  if (!user || !organization) return;
+  const organization_membership = { user_id: Number(user.id), organization_id: Number(organization.id) };
+  await company.act(`makes user ${user.id} a member of ${organization.id}`, () =>
+    company.journey.callZendesk('POST', 'organization_memberships', { organization_membership }),
+  );
+};
+
+const ofAccounts: readonly (readonly [number, Act])[] = [
+  [5, add('Account')],
+  [2, add('organization')],
+  [5, edit('Account', (company) => ({ Description: company.text('word') }))],
+  [4, edit('Account', (company) => ({ Name: name(company, 'Firm') }))],
+  [1, edit('Account', (company) => ({ Description: null, Industry: company.text('field') }))],
+  [3, edit('organization', (company) => ({ details: company.text('word') }))],
+  [3, edit('organization', (company) => ({ name: name(company, 'Firm') }))],
+  [1, edit('organization', (company) => ({ notes: company.text('note'), details: '' }))],
+  [1, remove('Account')],
+  [1, remove('organization')],
+  [1, restore('Account')],
+  [1, merge('Account')],
+];
+
+const ofPeople: readonly (readonly [number, Act])[] = [
+  [6, add('Contact')],
+  [2, add('Lead')],
+  [3, add('user')],
+  [4, edit('Contact', (company) => ({ LastName: company.text('Person') }))],
+  [2, edit('Contact', (company) => ({ Email: address(company), Department: company.text('unit') }))],
+  [3, edit('Contact', async (company) => ({ AccountId: await accountOf(company) }))],
+  [2, edit('Lead', (company) => ({ LastName: company.text('Person') }))],
+  [1, edit('Lead', (company) => ({ Email: address(company) }))],
+  [2, edit('user', (company) => ({ name: company.text('Person') }))],
+  [1, edit('user', (company) => ({ notes: company.text('note') }))],
+  [1, remove('Contact')],
+  [1, remove('Lead')],
+  [1, remove('user')],
+  [1, restore('Contact')],
+  [1, merge('Contact')],
+  [1, merge('Lead')],
+  [1, merge('user')],
+  [2, convert],
+  [3, join],
+];
+
+/** Somebody does one thing. */
+export async function live(company: Company): Promise<void> {
+  const isFamily = company.configuration.pairs.length > 1;
+  const acts = isFamily ? [...ofAccounts, ...ofPeople] : ofAccounts;
+  const lots = acts.flatMap(([weight, act]) => Array.from({ length: weight }, () => act));
+  await company.pick(lots)?.(company);
+}
+
+/** Who is there before Syncline comes: some on both sides, under one name. */
+export async function settle(company: Company): Promise<void> {
+  await company.meet();
+  for (let i = 0; i < 3; i++) await add('Account')(company);
+  for (let i = 0; i < 2; i++) await add('organization')(company);
+  const [known] = await company.there('Account');
+  const met = {
+    name: String(known?.row.Name).toUpperCase(),
+    details: company.text('word'),
+    notes: company.text('note'),
+  };
+  await company.act(`adds organization ${JSON.stringify(met)}`, () =>
+    company.journey.seed('support', 'organization', [met]),
+  );
+  if (company.configuration.pairs.length === 1) return;
+  for (const kind of ['Contact', 'Contact', 'Contact', 'Lead', 'user'] as const) await add(kind)(company);
+}

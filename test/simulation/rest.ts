@@ -1,0 +1,83 @@
+import type { HoldRow, Store } from '../../src/engine/ports.ts';
+import type { HistoryRow } from '../../src/model/history.ts';
+import type { Link } from '../../src/model/link.ts';
+import type { Company } from './company.ts';
+import type { Pair } from './configurations.ts';
+import type { Ledger, Picture, Seen } from './ledger.ts';
+
+/** A whole link whose two records are there. */
+export interface Couple {
+  readonly pair: Pair;
+  readonly link: Link;
+  readonly crm: Seen;
+  readonly desk: Seen;
+}
+
+/** The world at rest, and what Syncline says of it. */
+export interface Rest {
+  readonly pairs: readonly Pair[];
+  readonly conflicts: boolean;
+  readonly ledger: Ledger;
+  readonly picture: Picture;
+  /** By sync. */
+  readonly links: ReadonlyMap<string, readonly Link[]>;
+  readonly couples: readonly Couple[];
+  readonly holds: readonly HoldRow[];
+  readonly history: readonly HistoryRow[];
+}
+
+const everything = { limit: 100_000 };
+
+export async function lookAtRest(company: Company, store: Store): Promise<Rest> {
+  const { configuration, ledger } = company;
+  const picture = await company.picture();
+  const { pairs, conflicts } = configuration;
+  const links = new Map<string, readonly Link[]>();
+  for (const pair of pairs) links.set(pair.sync, await linksOf(store, pair, picture));
+  const couples = pairs.flatMap((pair) =>
+    (links.get(pair.sync) ?? []).flatMap((link): readonly Couple[] => {
+      const crm = picture.records.get(`${pair.crm}/${link.crm?.id}`);
+      const desk = picture.records.get(`${pair.desk}/${link.desk?.id}`);
+      return crm?.isThere && desk?.isThere ? [{ pair, link, crm, desk }] : [];
+    }),
+  );
+  return {
+    pairs,
+    conflicts,
+    ledger,
+    picture,
+    links,
+    couples,
+    holds: await store.holds(everything),
+    history: await store.history(everything),
+  };
+}
+
+/** The links of a sync, by both sides, since either end may be gone. */
+async function linksOf(store: Store, pair: Pair, { records }: Picture): Promise<readonly Link[]> {
+  const found = new Map<string, Link>();
+  for (const [connection, kind] of [
+    ['sales', pair.crm],
+    ['support', pair.desk],
+  ] as const) {
+    const ids = [...records.values()].filter((seen) => seen.kind === kind).map(({ id }) => id);
+    for (const known of await store.known(connection, kind, ids))
+      for (const { link } of known.links) if (link.sync === pair.sync) found.set(link.id, link);
+  }
+  return [...found.values()];
+}
+
+/** Texts as people compare them: nothing is nothing, however a vendor writes it. */
+export const plain = (value: unknown): string => (value === null || value === undefined ? '' : String(value).trim());
+
+/** Whether a record takes part in a pair: a lead that was converted does not. */
+export const isInside = ({ kind, row, isThere }: Seen): boolean =>
+  isThere && !(kind === 'Lead' && row.IsConverted === true);
+
+/** What is held of a link: all of it, or one field. */
+export function isHeld({ holds }: Rest, link: string, crmField: string | null): boolean {
+  return holds.some(
+    (hold) =>
+      hold.link === link && (hold.field === null || (crmField !== null && hold.field.startsWith(`${crmField} `))),
+  );
+}
