@@ -10,6 +10,7 @@ import { type Found, isAlone, type Meeting, markQuestion, meet, questions } from
 import { findParents, type Planned } from './parents.ts';
 import type { DueLink, KinAsk } from './ports.ts';
 import { findHandedOver, findOwners, findSeniors, type Senior, twinWait, yielded } from './seniors.ts';
+import { findTaken, nothingTaken, type Taken } from './taken.ts';
 import { type HoldDraft, nothingAround, quiet, type Verdict } from './verdict.ts';
 
 /** One due link with all that was found out about it, and what follows. */
@@ -70,8 +71,8 @@ export async function decide(
     met.map(({ due }) => due),
     planned,
   );
-  return met.map(({ due, failed, kin, meeting, senior, owner, isMarkTaken }): Decision => {
-    const around = { parents, planned: planned ?? nothingAround.planned, failed, isMarkTaken };
+  const decided = ({ due, failed, kin, meeting, senior, owner, isMarkTaken }: (typeof met)[number], inUse: Taken) => {
+    const around = { parents, planned: planned ?? nothingAround.planned, failed, isMarkTaken, taken: inUse };
     const absorb = meeting.is === 'join' ? meeting.absorb : undefined;
     const verdict = (): Verdict => {
       if (owner) return parting(setup, due, owner);
@@ -85,6 +86,13 @@ export async function decide(
       return own === undefined ? judged : { ...judged, waits: [...judged.waits, twinWait(setup, own)] };
     };
     return { due, found: kin, absorb, verdict: verdict() };
+  };
+  const first = met.map((each): Decision => decided(each, nothingTaken));
+  const occupied = await findTaken(engine, setup, first);
+  if (occupied.size === 0) return first;
+  return met.map((each, i) => {
+    const own = occupied.get(each.due.link.id);
+    return own ? decided(each, own) : (first[i] ?? decided(each, nothingTaken));
   });
 }
 

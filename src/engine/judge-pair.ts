@@ -10,6 +10,7 @@ import { type FieldState, type Move, merge } from './merge.ts';
 import { nameOf } from './name.ts';
 import { carry, equalUnder } from './parents.ts';
 import type { DueLink } from './ports.ts';
+import { takenHold } from './taken.ts';
 import { type Around, type HoldDraft, nothingAround, type Verdict } from './verdict.ts';
 
 type Ends = { readonly crm: End; readonly desk: End };
@@ -99,6 +100,8 @@ export function judgePair(
           isBeside(setup, rule, move.to, seen, converted.value)
         ) {
           agree();
+        } else if (around.taken.has(rule[move.to])) {
+          holds.push(takenHold(setup, rule, state, due, move.to, converted.value, around.taken));
         } else {
           const why = move.why === 'meeting' ? 'meeting' : 'edit';
           target.send(rule, converted.value, current, source, why, converted.keeps === true);

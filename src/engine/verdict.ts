@@ -7,6 +7,7 @@ import type { Fields } from '../model/value.ts';
 import { type Failed, noneFailed } from './computed.ts';
 import { noParents, type Parents, type Planned } from './parents.ts';
 import type { Claim } from './ports.ts';
+import { nothingTaken, type Taken } from './taken.ts';
 
 /** A hold before it has an id: the store's row keeps its id and its `since` as long as field and reason stay the same. */
 export type HoldDraft = Omit<Hold, 'id' | 'sync' | 'link' | 'tries' | 'since'>;
@@ -64,6 +65,14 @@ export interface Around {
   readonly failed: Failed;
   /** The mark of the record to be created stands on another one already, which is not free: it is created without. */
   readonly isMarkTaken: boolean;
+  /** Values of unique fields that other records are known to have (engine/taken.ts). */
+  readonly taken: Taken;
 }
 
-export const nothingAround: Around = { parents: noParents, planned: new Map(), failed: noneFailed, isMarkTaken: false };
+export const nothingAround: Around = {
+  parents: noParents,
+  planned: new Map(),
+  failed: noneFailed,
+  isMarkTaken: false,
+  taken: nothingTaken,
+};
