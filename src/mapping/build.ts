@@ -106,12 +106,14 @@ function arrowed(crm: string | undefined, desk: string | undefined, direction: D
 }
 
 /**
- * The values of a record's custom choices. A desk keeps what is chosen in a drop-down as a tag of the same record, so a set is never
- * replaced at their cost: to take such a tag away would be to empty the drop-down. Source: Zendesk, "About custom field types".
+ * The values of a record's custom choices. A desk keeps what is chosen in a drop-down, and a ticked check box, as a tag of the same
+ * record, so a set is never replaced at their cost: to take such a tag away would be to empty the field. Source: Zendesk, "About custom
+ * field types".
  */
 function keptBy(type: ObjectType): ReadonlySet<string> {
   const choices = type.fields.filter((field) => field.name.includes('.') && field.options !== null);
-  return new Set(choices.flatMap((field) => (field.options ?? []).map((option) => option.value)));
+  const boxes = type.fields.flatMap(({ tag }) => tag ?? []);
+  return new Set([...choices.flatMap((field) => (field.options ?? []).map((option) => option.value)), ...boxes]);
 }
 
 /** One for each expression, however many rules it feeds. */

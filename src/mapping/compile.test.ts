@@ -178,6 +178,29 @@ describe('options that come and go in a system', () => {
   });
 });
 
+describe('a rule that replaces all tags', () => {
+  it('keeps those by which a drop-down and a ticked check box of the same record stand', () => {
+    const desk = {
+      ...organization,
+      fields: [
+        ...organization.fields,
+        field('custom.plan', 'option', { options: options('gold') }),
+        field('custom.vip', 'boolean', { tag: 'is_vip' }),
+      ],
+    };
+    const { setup } = compileSync(
+      syncInput({
+        desk: { ...syncInput().desk, type: desk },
+        fields: [nameRule, { desk: 'tags', from: "['sf_' + crm.Industry.lowerAscii()]", merge: 'replace' }],
+      }),
+    );
+    expect(setup?.rules[1]?.convert('desk', ['sf_energy'], ['gold', 'is_vip', 'old'])).toEqual({
+      ok: true,
+      value: ['gold', 'is_vip', 'sf_energy'],
+    });
+  });
+});
+
 describe('a rule with an expression', () => {
   const rule = { desk: 'tags', from: "['sf_' + crm.Industry.lowerAscii()]", merge: 'set' as const };
 

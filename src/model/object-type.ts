@@ -60,6 +60,8 @@ export interface FieldDescription {
   readonly beside?: boolean;
   /** The field that shows all of them, the shown one included: told by exact look-ups alone. */
   readonly besideIn?: string;
+  /** The tag that the record bears while this check box is ticked: taking the tag away would empty the box. */
+  readonly tag?: string;
   /** How the vendor stores what it is given. Applied by mapping's `normalise`, so that what comes back compares equal. */
   readonly normal: NormalForm;
 }

@@ -66,6 +66,8 @@ const fieldRow = z.looseObject({
   type: z.string(),
   title: z.string(),
   active: z.boolean().optional(),
+  /** Of check boxes: the tag that a record bears while the box is ticked. */
+  tag: z.string().nullish(),
   /** Of lookup fields: `zen:user`, `zen:organization`, `zen:ticket`, `zen:custom_object:KEY`. */
   relationship_target_type: z.string().nullish(),
   custom_field_options: z.array(z.looseObject({ name: z.string(), value: z.string() })).nullish(),

@@ -53,6 +53,7 @@ function described(collection: Collection, key: string, row: FieldRow): FieldDes
     maxLength: null,
     scale: kind.scale,
     unique: false,
+    ...(row.tag ? { tag: row.tag } : {}),
     ...(row.relationship_target_type ? { refersTo: [targetOf(row.relationship_target_type)] } : {}),
     normal: kind.normal,
   };

@@ -106,7 +106,7 @@ describe('describing', () => {
             })
           : jsonResponse(200, {
               organization_fields: [
-                field(3, 'vip', 'checkbox'),
+                field(3, 'vip', 'checkbox', { tag: 'is_vip' }),
                 field(4, 'old', 'text', { active: false }),
                 field(5, 'x', 'novel'),
               ],
@@ -124,7 +124,7 @@ describe('describing', () => {
       options: [{ value: 'gold', label: 'Gold plan', active: true }],
     });
     expect(fieldOf(type, 'organization_fields.since')?.type).toBe('date');
-    expect(fieldOf(type, 'organization_fields.vip')?.normal).toEqual({ nullIsFalse: true });
+    expect(fieldOf(type, 'organization_fields.vip')).toMatchObject({ normal: { nullIsFalse: true }, tag: 'is_vip' });
     expect(fieldOf(type, 'organization_fields.old')).toBe(undefined);
     expect(fieldOf(type, 'organization_fields.x')).toMatchObject({
       type: 'other',
