@@ -43,7 +43,7 @@ const floors: Readonly<Record<string, Floor>> = {
   store: { ours: ['src/engine/ports.ts', 'model'], packages: ['zod', 'kysely', '@electric-sql/pglite', 'pg', 'node:'] },
   app: {
     ours: ['model', 'engine', 'mapping', 'presets', 'systems/kit', 'systems/index', 'store'],
-    packages: ['zod', 'yaml', 'pino', 'node:'],
+    packages: ['zod', 'yaml', 'pino', 'croner', 'node:'],
   },
   server: { ours: ['model', 'app'], packages: ['zod', 'hono', '@hono/node-server', 'node:'] },
   cli: {

@@ -1,7 +1,11 @@
+import type { SweepFigures } from '../engine/sweep-figures.ts';
 import type { HistoryRow } from '../model/history.ts';
-import type { Answer, HoldReason } from '../model/hold.ts';
+import type { Answer, HoldReason, Offer } from '../model/hold.ts';
 import type { Side } from '../model/record.ts';
+import type { StandingAnswer } from '../model/standing.ts';
 import type { Value } from '../model/value.ts';
+import type { BlameAsk, BlameEntry } from './blame.ts';
+import type { Consent, LoginAsk, LoginPage, LoginReport } from './login.ts';
 import type { PlanHead } from './plan/head.ts';
 
 /**
@@ -25,19 +29,42 @@ export interface App {
   ): Promise<Taken>;
   /** Does exactly what a plan says, line by line as it was made: its head is the first of `lines`. */
   apply(options: ApplyOptions, lines: AsyncIterable<string>): Promise<ApplyReport>;
+  /**
+   * Puts back what was written, wherever nobody has changed it since; what was left is named. It stays as it is until its source changes,
+   * the rules do, or a person says so. Throws AppError where history knows nothing of what is to be undone.
+   */
+  undo(options: UndoOptions): Promise<ApplyReport>;
+  /** What that would do now, as `preview` hands it out; nothing is written at any vendor. */
+  previewUndo<Taken>(
+    options: UndoOptions,
+    take: (head: PlanHead, lines: AsyncIterable<string>) => Promise<Taken>,
+  ): Promise<Taken>;
   /** Joins two records by hand, whatever they are matched by. Throws AppError where one of them is not there or has another link. */
   link(what: { sync: string; crm: string; desk: string }): Promise<{ readonly link: string }>;
   /** Ends a link by hand: both records stay as they are and wait for a person before anything is done with them again. */
   unlink(link: string): Promise<void>;
   /** Joins records by ids that another tool has kept in a field: `from` is the side that has the field. */
   adopt(what: AdoptOptions): Promise<AdoptReport>;
+  /** The vendor's page where a person logs this connection in. Throws AppError where it logs in without a browser. */
+  beginLogin(consent: Consent & { readonly connection: string }): Promise<LoginPage>;
+  /** What the browser brought back becomes the login of the connection, from then on. Throws AppError, and nothing has changed. */
+  endLogin(ask: LoginAsk): Promise<LoginReport>;
+  /** Compares everything on both sides, whatever the feeds have told; what differs is brought in step. Throws AppError where a side cannot be read. */
+  sweep(options: SweepOptions): Promise<SweepReport>;
   status(): Promise<StatusReport>;
   history(filter: ReportFilter): Promise<readonly HistoryEntry[]>;
+  /** Who set the fields of a record, from what is known here. Throws AppError where nothing is known of it. */
+  blame(ask: BlameAsk): Promise<readonly BlameEntry[]>;
   holds(filter: ReportFilter): Promise<readonly HoldEntry[]>;
   failures(filter: ReportFilter): Promise<readonly HoldEntry[]>;
   /** Ids of holds or failures; null: all. Answers how many became due. */
   retry(ids: readonly string[] | null): Promise<{ readonly retried: number }>;
+  /** Throws AnswerRefused where the hold does not take this answer, or not for always. */
   answer(hold: string, answer: Answer): Promise<{ readonly answered: boolean }>;
+  /** What was answered for always. */
+  answers(): Promise<readonly StandingEntry[]>;
+  /** Throws AppError where there is no such standing answer. */
+  forget(answer: string): Promise<void>;
   pause(what: PauseTarget): Promise<void>;
   resume(what: PauseTarget): Promise<void>;
   close(): Promise<void>;
@@ -63,6 +90,23 @@ export interface ApplyOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What is to be undone: exactly one of `run`, `link` and `since`, narrowed by the others. */
+export interface UndoScope {
+  readonly run?: string;
+  readonly link?: string;
+  /** ISO 8601 or a span back from now such as `90m`, `24h`, `7d`. */
+  readonly since?: string;
+  readonly sync?: string;
+  /** The vendor's name of a field, or the id of a rule such as `Name → name`. */
+  readonly field?: string;
+}
+
+export interface UndoOptions extends UndoScope {
+  readonly onProgress?: (progress: Progress) => void;
+  /** Stops cleanly; the same undo once more does the rest. */
+  readonly signal?: AbortSignal;
+}
+
 /** As of a run, and what of the plan was left. */
 export interface ApplyReport extends RunReport {
   readonly left: readonly Left[];
@@ -74,6 +118,8 @@ export interface Left {
   readonly link: string;
   /** The record, as the plan names it. */
   readonly name: string;
+  /** The one field that is meant, by its name at the vendor; absent: the whole record. */
+  readonly field?: string;
   /** One sentence: what has moved, or what holds it. */
   readonly why: string;
 }
@@ -99,7 +145,7 @@ export interface AdoptReport {
 /** A line for a person that watches: what is being done now and how far it is. */
 export interface Progress {
   readonly sync: string | null;
-  readonly doing: 'checking' | 'reading' | 'planning' | 'writing' | 'waiting';
+  readonly doing: 'checking' | 'reading' | 'comparing' | 'planning' | 'writing' | 'waiting';
   readonly read: number;
   readonly done: number;
   /** Links whose write is at the vendor (jobs, ids not told yet). */
@@ -129,6 +175,14 @@ export class AppError extends Error {
   }
 }
 
+/** A person's word that does not fit what it is said of: exit code 2, HTTP 422. The message says what would fit. */
+export class AnswerRefused extends AppError {
+  constructor(message: string) {
+    super(message);
+    this.name = 'AnswerRefused';
+  }
+}
+
 export interface Problem {
   /** Where in the file: `syncs.accounts.fields[2].desk`. */
   readonly path: string;
@@ -136,6 +190,8 @@ export interface Problem {
   readonly line: number | null;
   readonly problem: string;
   readonly fix: string;
+  /** The config can run all the same. */
+  readonly warning?: true | undefined;
 }
 
 export interface DoctorRow {
@@ -173,6 +229,23 @@ export interface SyncReport {
   readonly failed: number;
 }
 
+export interface SweepOptions {
+  /** Names of syncs; empty: all. */
+  readonly syncs: readonly string[];
+  readonly onProgress?: (progress: Progress) => void;
+  /** Stops; the next sweep begins anew. */
+  readonly signal?: AbortSignal;
+}
+
+export interface SweepReport {
+  readonly syncs: Readonly<Record<string, SweepFigures>>;
+}
+
+/** `at`: when it ended, ISO 8601. */
+export interface LastSweep extends Omit<SweepFigures, 'examples'> {
+  readonly at: string;
+}
+
 export interface StatusReport {
   readonly syncs: Readonly<
     Record<
@@ -185,7 +258,8 @@ export interface StatusReport {
         readonly failed: number;
         readonly lagMs: number;
         readonly paused: boolean;
-        readonly lastSweep: null;
+        /** null: none yet. */
+        readonly lastSweep: LastSweep | null;
       }
     >
   >;
@@ -211,6 +285,21 @@ export interface ReportFilter {
   /** `crm:ID` or `desk:ID`. */
   readonly record?: string;
   readonly limit?: number;
+  /** Of holds alone: the one with this id. */
+  readonly hold?: string;
+  /** Of history alone: no later than this, written as `since`. */
+  readonly until?: string;
+  readonly run?: string;
+  readonly link?: string;
+  /** Of history alone: the vendor's name of a field, or a rule's id. */
+  readonly field?: string;
+  /** Of history alone, for the next page: what is older than the entry with this `at` and id, `2026-11-20T09:00:00.000Z/01jd…`. */
+  readonly before?: string;
+}
+
+/** `since`: ISO 8601. */
+export interface StandingEntry extends Omit<StandingAnswer, 'since'> {
+  readonly since: string;
 }
 
 export interface HoldEntry {
@@ -222,6 +311,10 @@ export interface HoldEntry {
   readonly why: HoldReason | string;
   readonly field: string | null;
   readonly values: { readonly crm: Value; readonly desk: Value; readonly base: Value };
+  /** Of a conflict: who changed each side and when, where the vendor says it. */
+  readonly changed: Readonly<Record<Side, { readonly by: string | null; readonly at: string | null }>> | null;
+  /** What it can be answered with. */
+  readonly offers: readonly Offer[];
   readonly message: string;
   readonly vendorCode: string | null;
   readonly candidates: readonly { readonly side: Side; readonly id: string; readonly reason: string }[];
@@ -244,4 +337,6 @@ export interface HistoryEntry {
   readonly cause: HistoryRow['cause'];
   readonly fields: HistoryRow['fields'];
   readonly outcome: string;
+  /** Who had last changed the record that it came from, and when (ISO 8601), as far as its vendor says it. */
+  readonly source?: { readonly by: string | null; readonly at: string | null };
 }

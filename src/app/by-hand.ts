@@ -1,16 +1,11 @@
+import { joined, type Parting, part } from '../engine/bond.ts';
 import { connectionOf, type Engine, setupOf } from '../engine/engine.ts';
-import { rouse } from '../engine/intake.ts';
 import { markedId } from '../engine/mark.ts';
 import { pairOf } from '../engine/meet.ts';
 import { nameOf } from '../engine/name.ts';
-import { isParent, parentWakes } from '../engine/parents.ts';
 import type { KnownLink, LinkChange } from '../engine/ports.ts';
-import type { HistoryRow } from '../model/history.ts';
-import type { Hold } from '../model/hold.ts';
-import type { Link } from '../model/link.ts';
 import { isGone, other, type Side } from '../model/record.ts';
 import { type SyncSetup, sideOf } from '../model/sync.ts';
-import { newId } from '../model/world.ts';
 import { type AdoptOptions, type AdoptReport, AppError } from './app.ts';
 import { asWritten, readRecord } from './select.ts';
 
@@ -68,40 +63,9 @@ function isWhole({ link, inFlight }: KnownLink): boolean {
   return inFlight || (link.crm !== null && link.desk !== null);
 }
 
-function joined(engine: Engine, setup: SyncSetup, link: Link, absorb: string): LinkChange {
-  const now = engine.world.now();
-  return {
-    link: link.id,
-    turn: 0,
-    ends: { crm: link.crm, desk: link.desk },
-    absorb,
-    holds: [],
-    clearAnswers: true,
-    history: [handRow(engine, link, 'link')],
-    ...(isParent(engine.setups, setup.name) ? { wakes: parentWakes(setup, link) } : {}),
-    due: { at: now, tries: 0, fault: null, askVendor: false },
-  };
-}
-
-function handRow(engine: Engine, link: Link, verb: 'link' | 'unlink'): HistoryRow {
-  return {
-    id: newId(engine.world),
-    at: engine.world.now(),
-    run: engine.run,
-    sync: link.sync,
-    link: link.id,
-    side: 'desk',
-    do: verb,
-    cause: 'answer',
-    record: link.desk?.id ?? null,
-    fields: {},
-    outcome: 'ok',
-  };
-}
-
 /** Parts two records. Each of them waits for a person from then on, so that they are not matched again at once. */
 export async function unlinkByHand(engine: Engine, id: string): Promise<void> {
-  const { store, world } = engine;
+  const { store } = engine;
   const [link] = await store.links([id]);
   const setup = link && setupOf(engine, link.sync);
   if (!link || !setup) throw new AppError(`There is no link ${id}`);
@@ -109,57 +73,15 @@ export async function unlinkByHand(engine: Engine, id: string): Promise<void> {
   const [known] = await store.known(setup.desk.connection, setup.desk.object, [link.desk.id]);
   if (known?.links.some((each) => each.link.id === id && each.inFlight))
     throw new AppError(`Link ${id} is just being written to. Try again in a moment`);
-  const half = newId(world);
-  const change = { link: id, turn: 0, due: 'keep' } as const;
-  const [first] = await store.commit(
-    [
-      {
-        ...change,
-        ends: { desk: null },
-        holds: [parted(engine, setup, link, id, 'crm')],
-        clearAnswers: true,
-        history: [handRow(engine, link, 'unlink')],
-      },
-    ],
-    null,
-    world.now(),
-  );
-  if (first?.is !== 'done') throw new AppError(`Link ${id} is just being worked on. Try again`);
-  const open = {
-    sync: setup.name,
-    pair: pairOf(setup),
-    side: 'desk',
-    id: link.desk.id,
-    link: half,
-    lane: 'load',
-  } as const;
-  await rouse(engine, setup.desk, { open: [open], due: [] });
-  await store.commit(
-    [{ link: half, turn: 1, due: 'clear', holds: [parted(engine, setup, link, half, 'desk')] }],
-    null,
-    world.now(),
-  );
+  if ((await part(engine, setup, [link], partedByHand)).size === 0)
+    throw new AppError(`Link ${id} is just being worked on. Try again`);
 }
 
-function parted(engine: Engine, setup: SyncSetup, link: Link, on: string, side: Side): Hold {
-  const twin = link[other(side)]?.id ?? '';
-  const own = nameOf(sideOf(setup, side), null, link[side]?.id);
-  const far = sideOf(setup, other(side));
-  return {
-    id: newId(engine.world),
-    sync: setup.name,
-    link: on,
-    why: 'undone',
-    field: null,
-    values: { crm: null, desk: null, base: null },
-    message: `${own} was parted by hand from ${far.type.label} ${twin} in ${far.label}. Both stay as they are. Answer "--candidate ${twin}" to link them again, or "go" to have it matched anew.`,
-    vendorCode: null,
-    candidates: [{ side: other(side), id: twin, reason: 'was linked with it before' }],
-    wakes: [],
-    tries: 0,
-    since: engine.world.now(),
-  };
-}
+const partedByHand: Parting = {
+  cause: 'answer',
+  words: (own, far, twin) =>
+    `${own} was parted by hand from ${far}. Both stay as they are. Answer "--candidate ${twin}" to link them again, or "go" to have it matched anew.`,
+};
 
 /** Of what could not be joined, so many are named. */
 const namedLeft = 100;

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Store } from '../engine/ports.ts';
 import { FaultError } from '../model/fault.ts';
 import type { World } from '../model/world.ts';
-import type { Secrets, System, SystemConnection } from '../systems/kit/system.ts';
+import { isLoginNeeded } from '../systems/kit/authorize.ts';
+import type { ConnectOptions, Secrets, System, SystemConnection } from '../systems/kit/system.ts';
 import { AppError } from './app.ts';
 import type { Config } from './config/schema.ts';
 
@@ -16,6 +17,14 @@ export interface Opening {
 
 /** The connection as the config names it, not logged in yet: the first call does that. The config must have been checked. */
 export function openConnection(opening: Opening, name: string): SystemConnection {
+  const { system, options } = connectionOf(opening, name);
+  return system.connect(options);
+}
+
+export function connectionOf(
+  opening: Opening,
+  name: string,
+): { readonly system: System; readonly options: ConnectOptions } {
   const { config, systems, world, secrets } = opening;
   const setting = config.connections[name];
   const system = systems.find((each) => each.name === setting?.system);
@@ -25,7 +34,7 @@ export function openConnection(opening: Opening, name: string): SystemConnection
   if (url === null)
     throw new AppError(`Connection ${name} needs a url: every ${system.label} account has its own address`);
   const drawer = (key: string) => `${name}/${key}`;
-  return system.connect({
+  const options: ConnectOptions = {
     name,
     world,
     url: url.replace(/\/+$/, ''),
@@ -33,7 +42,8 @@ export function openConnection(opening: Opening, name: string): SystemConnection
     auth: setting.auth,
     timeZone: setting.timeZone ?? 'UTC',
     secrets: { get: (key) => secrets.get(drawer(key)), put: (key, value) => secrets.put(drawer(key), value) },
-  });
+  };
+  return { system, options };
 }
 
 const pinSchema = z.object({
@@ -82,6 +92,7 @@ export async function asked<Answer>(
     return await call();
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;
+    if (isLoginNeeded(error.fault)) throw new AppError(error.fault.say, [], { cause: error });
     const label = opening.systems.find((each) => each.name === opening.config.connections[name]?.system)?.label ?? name;
     const { kind, say, code } = error.fault;
     const what =

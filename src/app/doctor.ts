@@ -1,9 +1,12 @@
+import { FaultError } from '../model/fault.ts';
+import { isLoginNeeded } from '../systems/kit/authorize.ts';
 import { AppError, type DoctorRow } from './app.ts';
 import { checkConfig } from './config/check.ts';
 import type { Loaded } from './config/load.ts';
 import { effectiveOf, objectsByConnection } from './config/resolve.ts';
 import type { Config } from './config/schema.ts';
 import { asked, identify, type Opening, openConnection } from './connections.ts';
+import { footingsOf } from './drift-store.ts';
 import { effectiveSides } from './session.ts';
 
 /**
@@ -27,16 +30,18 @@ export async function examine(opening: Opening, loaded: Loaded, install: 'keys' 
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       reached = false;
-      const fix = 'Mend the url or the credentials of this connection.';
+      const needed = error.cause instanceof FaultError && isLoginNeeded(error.cause.fault);
+      const fix = needed ? `Run \`syncline login ${name}\`.` : 'Mend the url or the credentials of this connection.';
       rows.push(named({ check: 'reachable', ok: false, found: error.message, fix }));
     }
   }
   if (reached) {
     const describe = async (name: string, objects: readonly string[]) =>
       openConnection(opening, name).describe(objects);
-    for (const { path, problem, fix } of await checkConfig(config, { systems, describe, source: loaded.source })) {
-      rows.push({ check: `config: ${path}`, ok: false, found: problem, fix });
-    }
+    const footings = await footingsOf(opening.store, Object.keys(config.syncs));
+    const problems = await checkConfig(config, { systems, describe, source: loaded.source, footings });
+    for (const { path, problem, fix, warning } of problems)
+      rows.push({ check: `config: ${path}`, ok: warning === true, found: problem, fix });
   }
   if (!config.server?.publicUrl) {
     const found = 'No public address is set: changes are found by polling.';

@@ -1,5 +1,7 @@
+import { offersOf } from '../engine/answers/offers.ts';
 import type { FaultRow, HoldRow, RowFilter } from '../engine/ports.ts';
 import type { HistoryRow } from '../model/history.ts';
+import type { Changed } from '../model/hold.ts';
 import { AppError, type HistoryEntry, type HoldEntry, type ReportFilter } from './app.ts';
 import type { Config } from './config/schema.ts';
 import { effectiveSides } from './session.ts';
@@ -8,28 +10,38 @@ const spanMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_
 
 /** A filter in the words of the command line, as the store takes it. Throws AppError where a word cannot be understood. */
 export function rowFilter(filter: ReportFilter, now: number): RowFilter {
-  const { sync, since, status, record, limit } = filter;
+  const { since, until, record, before, ...rest } = filter;
   return {
-    ...(sync === undefined ? {} : { sync }),
-    ...(since === undefined ? {} : { since: sinceMs(since, now) }),
-    ...(status === undefined ? {} : { status }),
+    ...rest,
+    ...(since === undefined ? {} : { since: timeMs('since', since, now) }),
+    ...(until === undefined ? {} : { until: timeMs('until', until, now) }),
     ...(record === undefined ? {} : { record: recordOf(record) }),
-    ...(limit === undefined ? {} : { limit }),
+    ...(before === undefined ? {} : { before: entryOf(before) }),
   };
 }
 
-function sinceMs(text: string, now: number): number {
+function timeMs(name: string, text: string, now: number): number {
   const [, count, unit] = /^(\d+)(s|m|h|d)$/.exec(text) ?? [];
   if (count !== undefined && unit !== undefined) return now - Number(count) * (spanMs[unit] ?? 0);
   const at = Date.parse(text);
   if (Number.isNaN(at))
     throw new AppError(
-      `since: ${text} is neither a time such as 2026-11-20T09:00:00Z nor a span such as 90m, 24h or 7d`,
+      `${name}: ${text} is neither a time such as 2026-11-20T09:00:00Z nor a span such as 90m, 24h or 7d`,
     );
   return at;
 }
 
-function recordOf(text: string): { readonly side: 'crm' | 'desk'; readonly id: string } {
+function entryOf(text: string): { readonly at: number; readonly id: string } {
+  const [, time = '', id = ''] = /^([^/]+)\/(.+)$/.exec(text) ?? [];
+  const at = Date.parse(time);
+  if (Number.isNaN(at))
+    throw new AppError(
+      `before: ${text} should be the time and the id of an entry, such as 2026-11-20T09:00:00.000Z/01jd3w8k2m`,
+    );
+  return { at, id };
+}
+
+export function recordOf(text: string): { readonly side: 'crm' | 'desk'; readonly id: string } {
   const [, side, id] = /^(crm|desk):(.+)$/.exec(text) ?? [];
   if ((side !== 'crm' && side !== 'desk') || id === undefined) {
     throw new AppError(`record: ${text} should be crm:ID or desk:ID, such as crm:0015g00000XyZAAV`);
@@ -48,6 +60,8 @@ export function holdEntry(config: Config, row: HoldRow): HoldEntry {
     why: row.why,
     field: row.field,
     values: row.values,
+    changed: row.changed ? { crm: changedEntry(row.changed.crm), desk: changedEntry(row.changed.desk) } : null,
+    offers: offersOf(row),
     message: row.message,
     vendorCode: row.vendorCode,
     candidates: row.candidates,
@@ -55,6 +69,10 @@ export function holdEntry(config: Config, row: HoldRow): HoldEntry {
     nextTry: null,
     since: iso(row.since),
   };
+}
+
+function changedEntry({ by, at }: Changed): { readonly by: string | null; readonly at: string | null } {
+  return { by, at: at === null ? null : iso(at) };
 }
 
 /** A link that failed and is tried again by itself; its id is the link's. */
@@ -67,6 +85,8 @@ export function faultEntry(config: Config, row: FaultRow): HoldEntry {
     why: row.fault.kind,
     field: null,
     values: { crm: null, desk: null, base: null },
+    changed: null,
+    offers: [],
     message: row.fault.say,
     vendorCode: row.fault.code ?? null,
     candidates: [],
@@ -89,7 +109,6 @@ function ends(
   return { crm: end('crm'), desk: end('desk') };
 }
 
-export function historyEntry(row: HistoryRow): HistoryEntry {
-  const { id, at, run, sync, link, side, do: verb, record, cause, fields, outcome } = row;
-  return { id, at: iso(at), run, sync, link, side, do: verb, record, cause, fields, outcome };
+export function historyEntry({ at, source, ...row }: HistoryRow): HistoryEntry {
+  return { ...row, at: iso(at), ...(source ? { source: changedEntry(source) } : {}) };
 }

@@ -2,11 +2,13 @@ import { type Engine, type FeedReader, feedsOf } from '../engine/engine.ts';
 import { pass } from '../engine/pass.ts';
 import { sideOf } from '../model/sync.ts';
 import type { World } from '../model/world.ts';
+import type { Background } from './background.ts';
+import type { Turns } from './turns.ts';
 
 export interface LiveOptions {
   readonly world: World;
   readonly signal: AbortSignal;
-  readonly turns: <Answer>(work: () => Promise<Answer>) => Promise<Answer>;
+  readonly turns: Turns;
   /** Aborts when a person has said something that makes links due. */
   readonly woken: () => AbortSignal;
   /** An engine for one pass; each pass is a run of its own in history. */
@@ -14,6 +16,10 @@ export interface LiveOptions {
   /** How often a sync's feeds are polled (ms). */
   readonly everyMs: (sync: string) => number;
   readonly tidy: () => Promise<void>;
+  /** A feed could not be read. */
+  readonly unread: () => void;
+  /** What is done when there is nothing more urgent, with such an engine. */
+  readonly background: (engine: () => Promise<Engine>) => Background;
 }
 
 /** Nothing is so far off that we would not look again after this long (ms): a due link costs one query to find. */
@@ -31,17 +37,23 @@ export async function live(options: LiveOptions): Promise<void> {
   // What one pass learned of waits and planned looks counts for the next one.
   const waits: Engine['waits'] = new Map();
   const moments: Engine['moments'] = new Map();
+  const engineNow = async (): Promise<Engine> => ({ ...(await options.engine()), waits, moments });
+  const background = options.background(engineNow);
   while (!signal.aborted) {
+    let isBusy = false;
     try {
       await turns(async () => {
-        const engine = { ...(await options.engine()), waits, moments };
+        const engine = await engineNow();
         const now = world.now();
         const feeds = feedsOf(engine.setups).filter(
           (feed) => now - (polledAt.get(keyOf(feed)) ?? 0) >= pollEvery(feed, options),
         );
         for (const feed of feeds) polledAt.set(keyOf(feed), now);
-        await pass(engine, { feeds, stay: false, signal });
+        const { unread } = await pass(engine, { feeds, stay: false, signal });
+        if (unread.length > 0) options.unread();
       });
+      // One page at most before live work has its turn again.
+      isBusy = !signal.aborted && (await turns(() => background.step()));
       if (world.now() - tidiedAt > tidyEveryMs) {
         await options.tidy();
         tidiedAt = world.now();
@@ -53,8 +65,9 @@ export async function live(options: LiveOptions): Promise<void> {
       });
       await world.sleep(longestNapMs * 5, signal);
     }
-    await world.sleep(longestNapMs, AbortSignal.any([signal, options.woken()]));
+    await world.sleep(isBusy ? 0 : longestNapMs, AbortSignal.any([signal, options.woken()]));
   }
+  await background.stop();
 }
 
 function keyOf(feed: FeedReader): string {

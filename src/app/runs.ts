@@ -1,6 +1,8 @@
 import type { Engine } from '../engine/engine.ts';
 import { feedsOf } from '../engine/engine.ts';
 import { type PassState, pass, readFeeds, type Unread } from '../engine/pass.ts';
+import type { Store } from '../engine/ports.ts';
+import { unstampedNotes } from '../engine/unstamped.ts';
 import type { SyncSetup } from '../model/sync.ts';
 import type { Tally } from '../model/tally.ts';
 import { newId, type World } from '../model/world.ts';
@@ -16,6 +18,7 @@ import {
 import { type Loaded, sound } from './config/load.ts';
 import { effectiveOf, neededBy } from './config/resolve.ts';
 import type { Config } from './config/schema.ts';
+import { frozenCount } from './drift-store.ts';
 import { applyPlan } from './plan/apply.ts';
 import { readPlan } from './plan/file.ts';
 import type { PlanHead } from './plan/head.ts';
@@ -31,6 +34,7 @@ export interface Workshop {
   readonly load: () => Promise<Loaded>;
   readonly session: (loaded: Loaded, names: readonly string[]) => Promise<Session>;
   readonly engine: (session: Session, run: string) => Promise<Engine>;
+  readonly store: () => Promise<Store>;
   /** A path in the data folder where nothing is yet. */
   readonly planPath: () => string;
 }
@@ -44,7 +48,7 @@ interface Ready {
   readonly engine: Engine;
 }
 
-async function ready(
+export async function ready(
   shop: Workshop,
   asked: readonly string[],
   onProgress?: (progress: Progress) => void,
@@ -85,11 +89,13 @@ export async function runOnce(shop: Workshop, options: RunOptions): Promise<RunR
 export async function previewOnce(shop: Workshop, options: RunOptions): Promise<Made> {
   const { names, session, engine } = await ready(shop, options.syncs, options.onProgress);
   await readAll(engine, session, names, options.signal, watcher(engine, options.onProgress));
+  // What a brake holds is to be seen as it would be written, and may then be applied.
+  await engine.store.rouseBraked(names, shop.world.now());
   const links = await selectLinks(engine, names, options);
   const told = (done: number) =>
     options.onProgress?.({ sync: null, doing: 'planning', read: 0, done, underway: 0, wait: null });
   const config = sound(await shop.load());
-  const notes = names.flatMap((name) => notesOf(config, name));
+  const notes = names.flatMap((name) => notesOf(config, engine.setups, name));
   return makePlan({ ...engine, links }, session.connections, shop.planPath(), { notes, onLine: told });
 }
 
@@ -105,6 +111,7 @@ export async function applyOnce(
     refuseOtherRules(head, engine.setups);
     const onState = watcher(engine, options.onProgress);
     await readAll(engine, session, names, options.signal, onState);
+    await engine.store.rouseBraked(names, shop.world.now());
     const left = await applyPlan(engine, file, { names, signal: options.signal, onState });
     const report = await reportOf(engine, session, names, started, null);
     await engine.store.put('run', report.run, JSON.stringify({ ...report, left: left.length }));
@@ -128,10 +135,13 @@ export async function onSync<Done>(
   return work(engine, setup);
 }
 
-/** What a preset says of the sync as it is configured. */
-function notesOf(config: Config, name: string): readonly string[] {
+/** What a preset says of the sync as it is configured, and which of its fields change without a stamp. */
+function notesOf(config: Config, setups: readonly SyncSetup[], name: string): readonly string[] {
   const { preset, ...settings } = effectiveOf(config, name);
-  return (preset?.notes?.(settings) ?? []).map((note) => `${name}: ${note}`);
+  const unstamped = setups
+    .filter((setup) => setup.name === name)
+    .flatMap((setup) => unstampedNotes(setup, settings.schedule.computedMs));
+  return [...(preset?.notes?.(settings) ?? []), ...unstamped].map((note) => `${name}: ${note}`);
 }
 
 function isChosen({ ids, count, record }: RunOptions): boolean {
@@ -139,7 +149,7 @@ function isChosen({ ids, count, record }: RunOptions): boolean {
 }
 
 /** Reads every feed to its end; what cannot be read is told before anything is decided on half of it. */
-async function readAll(
+export async function readAll(
   engine: Engine,
   session: Session,
   names: readonly string[],
@@ -158,7 +168,7 @@ async function readAll(
 const countEveryMs = 10_000;
 
 /** Tells a person how far it is; how long it will take follows from the pace since there was most to do. */
-function watcher(engine: Engine, onProgress: RunOptions['onProgress']): (state: PassState) => void {
+export function watcher(engine: Engine, onProgress: RunOptions['onProgress']): (state: PassState) => void {
   let left: NonNullable<Progress['left']> | null = null;
   let most = { records: 0, at: 0 };
   let askedAt = Number.NEGATIVE_INFINITY;
@@ -232,7 +242,7 @@ function progressOf(engine: Engine, state: PassState) {
   };
 }
 
-async function reportOf(
+export async function reportOf(
   engine: Engine,
   ready: Session,
   names: readonly string[],
@@ -244,7 +254,7 @@ async function reportOf(
   for (const [name, tally] of engine.tallies) {
     if (!names.includes(name)) continue;
     const { held, failed } = await store.counts(name, world.now());
-    syncs[name] = { ...tally, held, failed };
+    syncs[name] = { ...tally, held: held + (await frozenCount(store, name)), failed };
   }
   return {
     run: engine.run,

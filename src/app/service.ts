@@ -6,9 +6,11 @@ import { newTally } from '../model/tally.ts';
 import { newId, type World } from '../model/world.ts';
 import { openSecrets, WrongKey } from '../store/encryption.ts';
 import { openPglite } from '../store/open.ts';
-import { systems } from '../systems/index.ts';
-import type { SystemConnection } from '../systems/kit/system.ts';
+import { systems as everySystem } from '../systems/index.ts';
+import type { System, SystemConnection } from '../systems/kit/system.ts';
 import { type App, AppError } from './app.ts';
+import { createBackground, scheduleOf } from './background.ts';
+import { blame } from './blame.ts';
 import { adoptLinks, linkByHand, unlinkByHand } from './by-hand.ts';
 import { checkConfig } from './config/check.ts';
 import { type Loaded, loadConfig, sound } from './config/load.ts';
@@ -17,13 +19,20 @@ import type { Config } from './config/schema.ts';
 import { identify, type Opening, openConnection } from './connections.ts';
 import { crashingStore, crashingWorld, crashPoint } from './crash.ts';
 import { examine } from './doctor.ts';
+import { footingsOf, frozenHolds } from './drift-store.ts';
 import { faultEntry, historyEntry, holdEntry, rowFilter } from './entries.ts';
 import { openFolder } from './folder.ts';
 import { live } from './live.ts';
+import { beginLogin, endLogin } from './login.ts';
+import type { PlanHead } from './plan/head.ts';
+import type { Made } from './plan/make.ts';
 import { applyOnce, keepHistoryMs, onSync, previewOnce, runOnce, type Workshop } from './runs.ts';
 import { openSession, type Session } from './session.ts';
+import { answerHold, forgetAnswer, standingAnswers } from './standing.ts';
 import { statusOf } from './status.ts';
+import { sweepOnce } from './sweep.ts';
 import { takeTurns } from './turns.ts';
+import { previewUndoOnce, undoOnce } from './undo/undo.ts';
 
 export interface ServiceOptions {
   readonly configPath: string;
@@ -34,6 +43,8 @@ export interface ServiceOptions {
   readonly command: string;
   /** Another store than the data folder's database, for tests and simulation. */
   readonly openStore?: (path: string) => Promise<Store>;
+  /** Other systems than the ones that there are, likewise. */
+  readonly systems?: readonly System[];
 }
 
 /** The App over a data folder that this process owns, and the loop that keeps syncs in step by itself. */
@@ -45,6 +56,8 @@ export interface Service extends App {
 
 /** A sync whose connection failed is opened again this often while the service runs (ms). */
 const reopenMs = 60_000;
+/** The accounts are asked anew what they have this often while the service runs (ms): fields come, go and change. */
+const describeMs = 3_600_000;
 
 /**
  * Composes everything: data folder, database, config, systems, engine. The folder is locked until `close`. The config is read anew for
@@ -54,6 +67,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const point = crashPoint(options.environment.SYNCLINE_CRASH);
   const crash = () => process.kill(process.pid, 'SIGKILL');
   const world = crashingWorld(options.world, point, crash);
+  const systems = options.systems ?? everySystem;
   const folder = await openFolder({
     path: options.dataDir,
     command: options.command,
@@ -81,6 +95,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   /** Connections that this process has opened, for what `status` says of budgets and logins. */
   const open = new Map<string, SystemConnection>();
   const logins = new Map<string, 'ok' | 'failed'>();
+  /** A person has logged in: a running loop opens its connections anew. */
+  let reopen = false;
 
   const opening = async (config: Config): Promise<Opening> => {
     const kept = await store();
@@ -128,6 +144,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     world,
     load,
     session,
+    store,
     engine: engineOf,
     planPath: () => folder.file(`plan-${newId(world)}`),
   };
@@ -148,7 +165,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
         await identify(asking, name, connection);
         return connection.describe(objects);
       };
-      return checkConfig(config, { systems, describe, source: loaded.source });
+      const footings = await footingsOf(await store(), Object.keys(config.syncs));
+      return checkConfig(config, { systems, describe, source: loaded.source, footings });
     },
 
     async doctor({ install }) {
@@ -162,16 +180,21 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 
     async preview(asked, take) {
       // Only the making takes a turn: whoever reads the plan slowly must not keep the passes waiting.
-      const { head, file } = await turns(() => previewOnce(workshop, asked));
-      try {
-        return await take(head, file.texts());
-      } finally {
-        await file.remove();
-      }
+      return handOut(await turns(() => previewOnce(workshop, asked)), take);
     },
 
     async apply(asked, lines) {
       return turns(() => applyOnce(workshop, asked, lines));
+    },
+
+    async undo(asked) {
+      const report = await turns(() => undoOnce(workshop, asked));
+      woken();
+      return report;
+    },
+
+    async previewUndo(asked, take) {
+      return handOut(await turns(() => previewUndoOnce(workshop, asked)), take);
     },
 
     async link({ sync, crm, desk }) {
@@ -196,6 +219,22 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       return report;
     },
 
+    async beginLogin(consent) {
+      const loaded = await load();
+      return beginLogin(await opening(sound(loaded)), loaded, consent);
+    },
+
+    async endLogin(ask) {
+      const loaded = await load();
+      const report = await endLogin(await opening(sound(loaded)), loaded, ask);
+      logins.set(ask.connection, 'ok');
+      reopen = true;
+      woken();
+      return report;
+    },
+
+    sweep: (asked) => sweepOnce(workshop, turns, asked),
+
     async status() {
       const loaded = await load();
       return statusOf(sound(loaded), await store(), world, open, logins);
@@ -205,9 +244,16 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       return (await (await store()).history(rowFilter(filter, world.now()))).map(historyEntry);
     },
 
+    async blame(asked) {
+      return blame(await store(), sound(await load()), asked);
+    },
+
     async holds(filter) {
       const config = sound(await load());
-      return (await (await store()).holds(rowFilter(filter, world.now()))).map((row) => holdEntry(config, row));
+      const rows = rowFilter(filter, world.now());
+      const frozen = await frozenHolds(await store(), Object.keys(config.syncs), rows);
+      const held = await (await store()).holds(rows);
+      return [...frozen, ...held].map((row) => holdEntry(config, row));
     },
 
     async failures(filter) {
@@ -229,10 +275,13 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     },
 
     async answer(hold, answer) {
-      const answered = await (await store()).answer(hold, answer, world.now());
+      const answered = await answerHold(await store(), world, hold, answer);
       woken();
       return { answered };
     },
+
+    answers: async () => standingAnswers(await store()),
+    forget: async (answer) => forgetAnswer(await store(), answer),
 
     async pause(what) {
       await (await store()).setPaused(await existing(what), true);
@@ -246,8 +295,16 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     async start(signal) {
       const loaded = await load();
       const names = Object.keys(sound(loaded).syncs);
-      let ready: Session = await session(loaded, names);
+      const openAll = async (): Promise<Session> => {
+        const all = await session(loaded, names);
+        for (const [name, { message }] of all.failed)
+          world.log.error('a sync stands still', { sync: name, reason: message });
+        return all;
+      };
+      let ready = await openAll();
       let opened = world.now();
+      /** A feed could not be read: a field that is asked for may be gone. */
+      let isUnread = false;
       const kept = await store();
       await live({
         world,
@@ -255,16 +312,22 @@ export async function openService(options: ServiceOptions): Promise<Service> {
         turns,
         woken: () => wake.signal,
         engine: async () => {
-          if (ready.failed.size > 0 && world.now() - opened > reopenMs) {
+          const age = world.now() - opened;
+          if (reopen || age > describeMs || ((isUnread || ready.failed.size > 0) && age > reopenMs)) {
+            isUnread = false;
+            reopen = false;
             opened = world.now();
-            ready = await session(loaded, names);
+            ready = await openAll();
           }
-          for (const [name, { message }] of ready.failed)
-            world.log.error('a sync stands still', { sync: name, reason: message });
           return engineOf(ready, newId(world));
+        },
+        unread: () => {
+          isUnread = true;
         },
         everyMs: (sync) => effectiveOf(sound(loaded), sync).schedule.everyMs,
         tidy: () => kept.tidy(world.now() - keepHistoryMs),
+        background: (engine) =>
+          createBackground({ world, store: kept, engine, schedule: (sync) => scheduleOf(sound(loaded), sync) }),
       });
     },
 
@@ -288,6 +351,18 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   }
 }
 
+/** A plan is there for as long as somebody takes it. */
+async function handOut<Taken>(
+  { head, file }: Made,
+  take: (head: PlanHead, lines: AsyncIterable<string>) => Promise<Taken>,
+): Promise<Taken> {
+  try {
+    return await take(head, file.texts());
+  } finally {
+    await file.remove();
+  }
+}
+
 async function readConfigFile(options: ServiceOptions): Promise<Loaded> {
   const file = resolve(options.configPath);
   try {
@@ -300,7 +375,7 @@ async function readConfigFile(options: ServiceOptions): Promise<Loaded> {
 async function warningsOf(load: () => Promise<Loaded>): Promise<readonly string[]> {
   const { config } = await load();
   return Object.entries(config?.connections ?? {}).flatMap(([name, { system, auth }]) => {
-    const declared = systems.find((each) => each.name === system);
+    const declared = everySystem.find((each) => each.name === system);
     const parsed = declared?.auth.safeParse(auth);
     return declared && parsed?.success ? declared.warnings(parsed.data).map((warning) => `${name}: ${warning}`) : [];
   });

@@ -1,13 +1,15 @@
-import { compileSync } from '../mapping/compile.ts';
 import type { ObjectType } from '../model/object-type.ts';
 import type { Rule, SyncSetup } from '../model/sync.ts';
 import type { SystemConnection } from '../systems/kit/system.ts';
-import { AppError } from './app.ts';
+import { AppError, type Problem } from './app.ts';
 import { checkConfig } from './config/check.ts';
 import type { Loaded } from './config/load.ts';
 import { effectiveOf, objectsByConnection, resolveSync } from './config/resolve.ts';
 import type { Config } from './config/schema.ts';
 import { asked, identify, type Opening, openConnection, type Pin } from './connections.ts';
+import { standingOf } from './drift.ts';
+import { footingsOf, keepFooting, keepFrozen } from './drift-store.ts';
+import { askPolicies } from './standing.ts';
 
 /** Everything that a pass needs, checked against the accounts as they are now. */
 export interface Session {
@@ -50,14 +52,20 @@ export async function openSession(opening: Opening, loaded: Loaded, names: reado
     syncs: Object.fromEntries(Object.entries(config.syncs).filter(([name]) => left.includes(name))),
   };
   const describe = async (name: string) => types.get(name) ?? [];
-  const problems = await checkConfig(only, { systems, describe, source: loaded.source });
+  const footings = await footingsOf(store, left);
+  const inputOf = (name: string) => resolveSync(config, name, systems, describedSides(opening, name, types, pins));
+  const found = await checkConfig(only, { systems, describe, source: loaded.source, footings });
+  const isFrozen = ({ path }: Problem) => {
+    const [, name = ''] = /^syncs\.(.+)\.(?:fields|references)\[/.exec(path) ?? [];
+    return left.includes(name) && standingOf(inputOf(name), footings.get(name) ?? null).setup !== null;
+  };
+  const problems = found.filter((problem) => !problem.warning && !isFrozen(problem));
   if (problems.length > 0) throw new AppError('The config does not fit the accounts; nothing was run', problems);
 
   const setups: SyncSetup[] = [];
   const summoning = new Set(left.filter((name) => effectiveOf(config, name).mode === 'referenced'));
   for (const name of left) {
-    const described = describedSides(opening, name, types, pins);
-    const { setup, problems: rest } = compileSync(resolveSync(config, name, systems, described));
+    const { setup, problems: rest, frozen, footing } = standingOf(inputOf(name), footings.get(name) ?? null);
     if (!setup) throw new Error(`sync ${name} passed its checks and does not compile: ${rest[0]?.problem ?? ''}`);
     const yields = effectiveOf(config, name).yields.filter((other) => left.includes(other));
     setups.push({ ...setup, yields, rules: setup.rules.map((rule) => summoned(rule, summoning)) });
@@ -66,6 +74,9 @@ export async function openSession(opening: Opening, loaded: Loaded, names: reado
     const rules = setup.mode === 'watch' ? `watch ${setup.hash}` : setup.hash;
     if (before !== null && before !== rules) await store.allDue(name, world.now());
     if (before !== rules) await store.put('rules', name, rules);
+    await askPolicies(store, world, setup);
+    if (footing) await keepFooting(store, name, footing);
+    await keepFrozen(store, world, name, frozen);
   }
   return { connections, pins, setups, failed };
 }

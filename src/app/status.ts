@@ -5,6 +5,8 @@ import type { StatusReport } from './app.ts';
 import { effectiveOf } from './config/resolve.ts';
 import type { Config } from './config/schema.ts';
 import { pinned } from './connections.ts';
+import { frozenCount } from './drift-store.ts';
+import { lastSweep } from './sweep.ts';
 
 /** How every sync and every connection stands, from what is kept; the vendors are not asked. `open`: what this process has opened. */
 export async function statusOf(
@@ -22,7 +24,9 @@ export async function statusOf(
     const stopped = [`sync/${name}`, `connection/${crm.connection}`, `connection/${desk.connection}`].some((each) =>
       paused.has(each),
     );
-    syncs[name] = { mode, links, due, held, failed, lagMs, paused: stopped, lastSweep: null };
+    const waiting = held + (await frozenCount(store, name));
+    const at = { links, due, held: waiting, failed, lagMs };
+    syncs[name] = { mode, ...at, paused: stopped, lastSweep: await lastSweep(store, name) };
   }
   const connections: Record<string, StatusReport['connections'][string]> = {};
   for (const [name, { environment }] of Object.entries(config.connections)) {

@@ -1,4 +1,4 @@
-import { AppError, type Problem } from '../app/app.ts';
+import { AnswerRefused, AppError, type Problem } from '../app/app.ts';
 import { FaultError, OutageError } from '../model/fault.ts';
 import { clean } from './render/text.ts';
 import type { Shell } from './shell.ts';
@@ -17,8 +17,8 @@ export class UsageError extends Error {
 /** Says on stderr why a command could not do its work; answers the exit code. Nobody gets a stack trace who did not ask for one. */
 export function reportError(error: unknown, shell: Shell, config: string): number {
   const say = (text: string): void => shell.stderr.write(`${text}\n`);
-  if (error instanceof UsageError) {
-    say(`error: ${error.message}`);
+  if (error instanceof UsageError || error instanceof AnswerRefused) {
+    say(`error: ${error instanceof AnswerRefused ? clean(error.message) : error.message}`);
     return exitCodes.usage;
   }
   if (error instanceof AppError) {

@@ -48,6 +48,7 @@ export function holdText(entry: HoldEntry, view: HoldsView): string {
       wrap(`${way.does}:`, width, '  '),
       paint('cyan', wrapCommand(view.tell(way.command), width, '    ')),
     ]),
+    ...alwaysHint(entry).map((line) => wrap(line, width, '  ')),
     '',
   ].join('\n');
 }
@@ -58,8 +59,8 @@ function vendorCode({ vendorCode: code, message }: HoldEntry): string {
 }
 
 /** Both values, where a field is held; null reads as empty. */
-function valueLines({ field, values }: HoldEntry): readonly string[] {
-  if (field === null) return [];
+function valueLines({ link, field, values }: HoldEntry): readonly string[] {
+  if (field === null || link === '') return [];
   return [
     `crm:  ${clean(show(values.crm))}`,
     `desk: ${clean(show(values.desk))}`,
@@ -67,67 +68,37 @@ function valueLines({ field, values }: HoldEntry): readonly string[] {
   ];
 }
 
+/** The commands that end a hold: what can be said to it, and, where something has to be mended first, that it is tried again. */
 export function waysOut(entry: HoldEntry): readonly Way[] {
-  const answer = (word: string, does: string): Way => ({ command: `answer ${quoted(entry.id)} ${word}`, does });
-  const retry = (does: string): Way => ({ command: `retry ${quoted(entry.id)}`, does });
-  const leave = answer('skip', 'Leave it as it is');
-  const others = chosable(entry);
-  switch (entry.why) {
-    case 'conflict':
-      return [
-        answer('crm', 'Take the CRM’s value'),
-        answer('desk', 'Take the desk’s value'),
-        answer('--value TEXT', 'Set both to another value'),
-      ];
-    case 'ambiguous':
-      return [
-        ...others.map(({ id, side }) => answer(`--candidate ${quoted(id)}`, `Link it with ${clean(id)} on ${side}`)),
-        answer('create', others.length > 0 ? 'It is none of them: create a new record' : 'Create a new record for it'),
-        leave,
-      ];
-    case 'refused':
-      return [
-        retry('Once the value or the mapping is right, it is tried by itself; to try now'),
-        ...parting(entry),
-        leave,
-      ];
-    case 'required':
-      return [retry('Once what is missing is there, it is tried by itself; to try now'), leave];
-    case 'brake':
-      return [answer('go', 'Let the changes pass'), leave];
-    case 'loop':
-      return [answer('go', 'Once the other automation is stopped, go on'), leave];
-    case 'unsure':
-      return [
-        ...others.map(({ id, side }) => answer(`--candidate ${quoted(id)}`, `It is ${clean(id)} on ${side}`)),
-        answer('create', 'It was not created: create it again'),
-        leave,
-      ];
-    case 'hidden':
-      return [retry('Once the integration user may see the record again, look again'), leave];
-    case 'undone':
-      return [
-        ...others.map(({ id, side }) =>
-          answer(`--candidate ${quoted(id)}`, `Link it with ${clean(id)} on ${side} again`),
-        ),
-        answer('go', entry.field === null ? 'Have it matched anew' : 'Sync the field again'),
-        // Two parted records stay apart as long as the hold is there: leaving it open is leaving it as it is.
-        ...(entry.field === null ? [] : [leave]),
-      ];
-    case 'closed':
-      return [leave];
-    default:
-      return [retry('To try now')];
-  }
+  // A rule that is frozen belongs to no record: the next run sees by itself whether its field is back.
+  if (entry.link === '') return [{ command: 'check --live', does: 'To see what the accounts have now' }];
+  const again = tryAgain[entry.why];
+  const answers = entry.offers.map((offer): Way => {
+    return { command: `answer ${quoted(entry.id)} ${typed(offer)}`, does: clean(offer.means) };
+  });
+  const isStuck = answers.length === 0;
+  const retry: Way = { command: `retry ${quoted(entry.id)}`, does: again ?? 'To try now' };
+  return [...(again !== undefined || isStuck ? [retry] : []), ...parting(entry), ...answers];
 }
 
-/** Records that it can be linked with: on the other side, and not another sync's. The other candidates explain why it is held. */
-function chosable({ crm, desk, candidates }: HoldEntry): HoldEntry['candidates'] {
-  const here = crm === null ? 'desk' : 'crm';
-  const whole = crm !== null && desk !== null;
-  return candidates.filter(
-    ({ side, reason }) => (side !== here || whole) && !reason.startsWith('is carried by the sync'),
-  );
+/** An answer as it is typed. */
+function typed({ say, id }: HoldEntry['offers'][number]): string {
+  if (say === 'candidate') return `--candidate ${quoted(id ?? '')}`;
+  return say === 'value' ? '--value TEXT' : say;
+}
+
+const tryAgain: Readonly<Record<string, string>> = {
+  refused: 'Once the value or the mapping is right, it is tried by itself; to try now',
+  required: 'Once what is missing is there, it is tried by itself; to try now',
+  hidden: 'Once the integration user may see the record again, look again',
+};
+
+/** What can be said of every such hold, once and for always. */
+function alwaysHint({ why, offers }: HoldEntry): readonly string[] {
+  if (why === 'brake') return ['With --always, go lets the whole wave pass, this once.'];
+  const standing = offers.filter((offer) => offer.always).map(({ say }) => (say === 'value' ? '--value' : say));
+  if (standing.length === 0) return [];
+  return [`With --always, ${standing.join(' or ')} answers every such hold from now on.`];
 }
 
 /** Where one of two linked records is never written, such as an agent, parting them is a way out; the sentence says so. */

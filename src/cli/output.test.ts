@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { App, HoldEntry } from '../app/app.ts';
-import { ambiguous, conflict, fakeApp, someRun, someStatus } from '../server/fake-app.ts';
+import { ambiguous, conflict, fakeApp, someHistory, someRun, someStanding, someStatus } from '../server/fake-app.ts';
 import { fakeShell, runWith } from './fake-shell.ts';
 import { widthOf } from './render/text.ts';
 
@@ -22,12 +22,15 @@ describe('holds', () => {
     crm:  "Ships on Mondays"
     desk: "Ships on Fridays"
     last agreed: empty
-  Take the CRM’s value:
-    syncline answer hold1 crm
   Take the desk’s value:
     syncline answer hold1 desk
+  Take the CRM’s value:
+    syncline answer hold1 crm
   Set both to another value:
     syncline answer hold1 --value TEXT
+  Both stay as they are:
+    syncline answer hold1 skip
+  With --always, desk or crm answers every such hold from now on.
 
 1 hold.
 `,
@@ -42,11 +45,12 @@ describe('holds', () => {
     expect(text).toContain('syncline answer hold2 create\n');
   });
 
-  it.each(['required', 'refused', 'brake', 'loop', 'unsure', 'hidden', 'undone', 'closed', 'something new'])(
-    'a hold because of %s says what can be done',
+  it.each(['required', 'refused', 'hidden', 'something new'])(
+    'a hold because of %s that takes no answer says how it is tried again',
     async (why) => {
-      const text = await seen(fakeApp({ holds: async () => [{ ...conflict, why }] }), 'holds');
-      expect(text).toMatch(/syncline (answer|retry) hold1/);
+      const text = await seen(fakeApp({ holds: async () => [{ ...conflict, why, offers: [] }] }), 'holds');
+      expect(text).toContain('syncline retry hold1\n');
+      expect(text).not.toContain('--always');
     },
   );
 
@@ -57,6 +61,7 @@ describe('holds', () => {
       desk: { id: '4711', object: 'user' },
       message: 'User "Ann" (4711): Contact "Ann" (003A) has the same Email, and the sync "contacts" goes first.',
       candidates: [{ side: 'crm', id: '003A', reason: 'is carried by the sync "contacts"' }],
+      offers: [{ say: 'create', means: 'Create a new record for it', always: true }],
     };
     const text = await seen(fakeApp({ holds: async () => [yields] }), 'holds');
     expect(text).toContain('candidate on crm: 003A — is carried by the sync "contacts"');
@@ -91,6 +96,10 @@ describe('holds', () => {
       field: null,
       desk: null,
       candidates: [{ side: 'desk', id: '4711', reason }],
+      offers: [
+        { say: 'candidate', id: '4711', means: 'Link it with 4711 on desk again', default: true },
+        { say: 'go', means: 'Have it matched anew' },
+      ],
     };
     const text = await seen(fakeApp({ holds: async () => [parted] }), 'holds');
     expect(text).toContain('Link it with 4711 on desk again:\n    syncline answer hold1 --candidate 4711\n');
@@ -178,6 +187,44 @@ support     not reached yet     sandbox      untried      0
   it('in a file or a pipe nothing is cut', async () => {
     const { out } = await runWith(wideApp, 'run');
     expect(out).toContain('contacts-of-the-northern-subsidiary-and-its-partners');
+  });
+});
+
+describe('what was decided for somebody', () => {
+  it('the history says which value gave way, and why', async () => {
+    const over = { policy: 'desk', note: 'newest: too close to call (0.4 s apart), then desk' } as const;
+    const fields = { name: { before: 'Acme', after: 'Acme Ltd', rule: 'Name ↔ name', over } };
+    const text = await seen(fakeApp({ history: async () => [{ ...someHistory, fields }] }), 'history', 200);
+    expect(text).toContain(
+      '"Acme" → "Acme Ltd" (Name ↔ name, overruled by the policy "desk": newest: too close to call (0.4 s apart), then desk)',
+    );
+    expect(await seen(fakeApp({ history: async () => [someHistory] }), 'history', 200)).not.toContain('overruled');
+  });
+
+  it('standing answers say what they stand for, since when, and how to take them back', async () => {
+    const mapped = {
+      ...someStanding,
+      why: 'refused',
+      field: 'Industry → industry',
+      from: 'crm',
+      value: 'Mining',
+      answer: { say: 'value', value: 'energy', always: true },
+    } as const;
+    expect(await seen(fakeApp({ answers: async () => [someStanding, mapped] }), 'answers')).toBe(
+      `conflict  accounts  Description ↔ details
+  The CRM’s value wins, since 3 min ago.
+  To take it back:
+    syncline answers --forget answer1
+
+refused  accounts  Industry → industry
+  The CRM’s value "Mining" is written as "energy", since 3 min ago.
+  To take it back:
+    syncline answers --forget answer1
+
+2 standing answers.
+`,
+    );
+    expect(await seen(fakeApp({ answers: async () => [] }), 'answers')).toBe('Nothing was answered for always.\n');
   });
 });
 

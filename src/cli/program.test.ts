@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AppError, type RunReport } from '../app/app.ts';
+import { AnswerRefused, AppError, type RunReport } from '../app/app.ts';
 import { FaultError, OutageError } from '../model/fault.ts';
 import {
   conflict,
@@ -10,6 +10,7 @@ import {
   someHistory,
   someLines,
   someRun,
+  someStanding,
   someStatus,
 } from '../server/fake-app.ts';
 import { fakeShell, runWith } from './fake-shell.ts';
@@ -32,12 +33,14 @@ const everyCommand = [
   'preview',
   'apply',
   'run',
+  'sweep',
   'status',
   'history',
   'holds',
   'failures',
   'retry',
   'answer',
+  'answers',
   'link',
   'unlink',
   'adopt',
@@ -75,6 +78,9 @@ describe('--json prints one value on stdout and nothing else', () => {
     ['retry a b', { retried: 2 }, 'retry ["a","b"]'],
     ['retry --all', { retried: 7 }, 'retry null'],
     ['answer hold1 crm', { answered: true }, 'answer "hold1" {"say":"crm"}'],
+    ['answer hold1 crm --always', { answered: true }, 'answer "hold1" {"say":"crm","always":true}'],
+    ['answers', [someStanding], 'answers'],
+    ['answers --forget answer1', { forgotten: true }, 'forget "answer1"'],
     ['answer hold1 --candidate 81', { answered: true }, 'answer "hold1" {"say":"candidate","id":"81"}'],
     [
       'pause --sync accounts',
@@ -163,6 +169,12 @@ describe('exit codes', () => {
   it('holds, failures, status and history end with 0 whatever they show', async () => {
     for (const line of ['holds', 'failures', 'status', 'history'])
       expect((await runWith(fakeApp(), line)).code).toBe(0);
+  });
+
+  it('an answer that the hold does not take ends with 2, with those that it takes', async () => {
+    const refused = new AnswerRefused('the hold h1 (hidden) does not take crm. It takes skip');
+    const { code, err } = await runWith(fakeApp({ answer: async () => Promise.reject(refused) }), 'answer h1 crm');
+    expect([code, err]).toEqual([2, 'error: the hold h1 (hidden) does not take crm. It takes skip\n']);
   });
 
   it('an answer to a hold that is gone ends with 1', async () => {

@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { adopt } from './commands/adopt.ts';
 import { answer } from './commands/answer.ts';
+import { answers } from './commands/answers.ts';
 import { apply } from './commands/apply.ts';
+import { blame } from './commands/blame.ts';
 import { check } from './commands/check.ts';
 import { demo } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
@@ -9,6 +11,7 @@ import { failures } from './commands/failures.ts';
 import { history } from './commands/history.ts';
 import { holds } from './commands/holds.ts';
 import { link } from './commands/link.ts';
+import { login } from './commands/login.ts';
 import { pause } from './commands/pause.ts';
 import { preview } from './commands/preview.ts';
 import { resume } from './commands/resume.ts';
@@ -17,7 +20,9 @@ import { run } from './commands/run.ts';
 import { schema } from './commands/schema.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
+import { sweep } from './commands/sweep.ts';
 import { twin } from './commands/twin.ts';
+import { undo } from './commands/undo.ts';
 import { unlink } from './commands/unlink.ts';
 import { worker } from './commands/worker.ts';
 import type { Register } from './define.ts';
@@ -34,15 +39,20 @@ const commands: readonly Register[] = [
   worker,
   check,
   doctor,
+  login,
   preview,
   apply,
   run,
+  sweep,
   status,
   history,
+  blame,
   holds,
   failures,
   retry,
   answer,
+  answers,
+  undo,
   link,
   unlink,
   adopt,

@@ -15,7 +15,11 @@ interface TypedSelection {
   readonly record?: string;
 }
 
-const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
+/** For an option that may be given several times. */
+export const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  value,
+];
 
 export function selectionOptions(command: Command): void {
   command

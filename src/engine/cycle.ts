@@ -1,6 +1,7 @@
 import { FaultError } from '../model/fault.ts';
 import { type SyncSetup, sideOf } from '../model/sync.ts';
 import { newId } from '../model/world.ts';
+import { brake } from './brake/brake.ts';
 import { type Decision, decide } from './decide.ts';
 import type { Engine } from './engine.ts';
 import { backOffMs, pauseOf } from './fail.ts';
@@ -66,7 +67,8 @@ async function decideOn(
   const looked = await lookAtVendor(engine, setup, due);
   if (looked.failed.length > 0) await putOff(engine, setup, looked.failed, lease);
   const first = await decide(engine, setup, looked.due);
-  const decided = await rereadOrPutOff(engine, setup, first, lease);
+  // An undo has just read both records itself, and a person has asked for it.
+  const decided = engine.undo ? first : await brake(engine, setup, await rereadOrPutOff(engine, setup, first, lease));
   return engine.gate ? engine.gate(setup, decided) : decided;
 }
 
@@ -94,7 +96,9 @@ async function rereadOrPutOff(
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;
     const { fault } = error;
-    const writing = decisions.filter(({ verdict }) => verdict.write?.operation.do === 'update');
+    const writing = decisions.filter(
+      ({ verdict: { write } }) => write?.operation.do === 'update' || write?.operation.do === 'remove',
+    );
     const failed = writing.map(({ due, verdict }) => {
       const { connection } = sideOf(setup, verdict.write?.side ?? 'desk');
       return { due, connection, fault };

@@ -1,16 +1,28 @@
-import { type Hold, matchKey } from '../model/hold.ts';
+import { matchKey } from '../model/hold.ts';
 import { newEnd } from '../model/link.ts';
 import { isGone, other, type Side } from '../model/record.ts';
+import type { StandingAnswer } from '../model/standing.ts';
 import { flows, type SyncSetup } from '../model/sync.ts';
+import { decideStanding, findStanding } from './answers/standing.ts';
+import { freezeLoops } from './brake/loop.ts';
 import { withComputed } from './computed.ts';
 import type { Engine } from './engine.ts';
+import { findHolders } from './holders.ts';
 import { judge } from './judge.ts';
 import { findChosen, findMarked, findOthers, findSummoned, kinLimit } from './kin.ts';
 import { type Found, isAlone, type Meeting, markQuestion, meet, questions } from './meet.ts';
+import { judgeFollowed } from './merges/judge-merged.ts';
+import { type Followed, findMerged } from './merges/merged.ts';
+import { remarked, withoutTakenIn } from './merges/moved.ts';
 import { findParents, type Planned } from './parents.ts';
 import type { DueLink, KinAsk } from './ports.ts';
+import { released } from './removal/removal.ts';
+import { holdShared } from './removal/shared.ts';
 import { findHandedOver, findOwners, findSeniors, type Senior, twinWait, yielded } from './seniors.ts';
 import { findTaken, nothingTaken, type Taken } from './taken.ts';
+import { decideUndo } from './undo/decide-undo.ts';
+import { findParted, isParted, unlessParted } from './undo/parted.ts';
+import { stillUndone, undoneRecord } from './undo/undone.ts';
 import { type HoldDraft, nothingAround, quiet, type Verdict } from './verdict.ts';
 
 /** One due link with all that was found out about it, and what follows. */
@@ -31,16 +43,43 @@ export async function decide(
   taken: readonly DueLink[],
   planned: Planned | null = null,
 ): Promise<readonly Decision[]> {
+  if (engine.undo) return decideUndo(engine, setup, taken, engine.undo);
+  const standing = await findStanding(engine, setup);
+  const merged = await findMerged(engine, setup, taken);
+  const moved = taken.map(
+    (due) => merged.get(due.link.id)?.due ?? (undoneRecord(setup, due) ? due : released(setup, due)),
+  );
+  const decided = await decideStanding(standing, moved, async (due) =>
+    holdShared(engine, setup, await decideOn(engine, setup, due, planned, standing, merged)),
+  );
+  return freezeLoops(engine, setup, withoutTakenIn(decided));
+}
+
+async function decideOn(
+  engine: Engine,
+  setup: SyncSetup,
+  taken: readonly DueLink[],
+  planned: Planned | null,
+  standing: readonly StandingAnswer[],
+  merged: ReadonlyMap<string, Followed>,
+): Promise<readonly Decision[]> {
   const summoned = await findSummoned(engine, setup, taken);
   const seniors = await findSeniors(engine, setup, taken);
   const isLooking = (each: DueLink) =>
-    isAlone(setup, each) && summoned(each) && !seniors.has(each.link.id) && !partedHold(each);
+    isAlone(setup, each) && summoned(each) && !seniors.has(each.link.id) && !isParted(setup, each);
   const marked = await findMarked(engine, setup, taken.filter(isLooking));
   const found = await findKin(engine, setup, taken, isLooking);
   const others = await findOthers(engine, setup, found.flat());
   const chosen = await findChosen(engine, setup, taken);
   const owners = await findOwners(engine, setup, taken, found);
   const handed = await findHandedOver(engine, setup, taken.filter(isLooking));
+  const byLink = new Map(taken.map(({ link }, i) => [link.id, found[i] ?? []]));
+  const candidates = ({ link: { id } }: DueLink) => {
+    const named = [handed.get(id), marked.get(id), ...(byLink.get(id) ?? [])];
+    return [chosen.get(id), ...named.flatMap((each) => each?.candidates ?? [])].filter((kin) => kin !== undefined);
+  };
+  const holders = await findHolders(engine, setup, taken, candidates);
+  const parted = await findParted(engine, setup, taken.flatMap(candidates));
   const met = taken.map((due, i) => {
     const named = handed.get(due.link.id) ?? marked.get(due.link.id);
     const all = [...(named ? [named] : []), ...(found[i] ?? [])];
@@ -50,7 +89,8 @@ export async function decide(
     const kin = all.filter((each) => !isTaken(each));
     const isMarkTaken = kin.length < all.length;
     const nobody: Meeting = { is: 'nobody' };
-    const looked = isLooking(due) ? meet(setup, due, kin, chosen.get(due.link.id) ?? null, others) : nobody;
+    const drawn = isLooking(due) ? meet(setup, due, kin, chosen.get(due.link.id) ?? null, others, holders) : nobody;
+    const looked = unlessParted(setup, due, drawn, parted);
     const twin = looked.is === 'join' ? looked.due.link.desk?.id : due.link.desk?.id;
     const senior = seniors.get(due.link.id);
     const owner = due.answers[''] === undefined ? owners.get(twin ?? '') : undefined;
@@ -72,16 +112,18 @@ export async function decide(
     planned,
   );
   const decided = ({ due, failed, kin, meeting, senior, owner, isMarkTaken }: (typeof met)[number], inUse: Taken) => {
-    const around = { parents, planned: planned ?? nothingAround.planned, failed, isMarkTaken, taken: inUse };
-    const absorb = meeting.is === 'join' ? meeting.absorb : undefined;
+    const around = { parents, planned: planned ?? nothingAround.planned, failed, isMarkTaken, taken: inUse, standing };
+    const lost = merged.get(due.link.id);
+    // A winner that belongs to a sync which goes first stays where it is.
+    const winner = owner && due.moved?.side === 'desk' ? undefined : lost?.absorb;
+    const absorb = meeting.is === 'join' ? meeting.absorb : winner;
     const verdict = (): Verdict => {
       if (owner) return parting(setup, due, owner);
       if (senior) return heldBy(due, isSource(setup, due) ? yielded(setup, due, senior) : null);
-      const parted = partedHold(due);
-      if (parted) return heldBy(due, parted);
+      if (isParted(setup, due)) return { ...quiet(due.link), is: 'held', holds: stillUndone(setup, due) };
       if (isAlone(setup, due) && !summoned(due)) return quiet(due.link);
       if (meeting.is === 'held') return heldBy(due, isSource(setup, due) ? meeting.hold : null);
-      const judged = judge(setup, due, around);
+      const judged = judgeFollowed(setup, due, lost) ?? remarked(setup, due, judge(setup, due, around));
       const own = setup.yields.length > 0 ? judged.link.desk?.id : undefined;
       return own === undefined ? judged : { ...judged, waits: [...judged.waits, twinWait(setup, own)] };
     };
@@ -104,13 +146,6 @@ function parting(setup: SyncSetup, due: DueLink, owner: Senior): Verdict {
   const held = heldBy(due, isOurs ? yielded(setup, due, owner) : null);
   const { crm, desk } = due.link;
   return crm && desk ? { ...held, link: { ...due.link, crm: newEnd(crm.id, crm.version), desk: null } } : held;
-}
-
-/** What a person has parted stays so until a person says otherwise. */
-function partedHold({ link, holds, answers }: DueLink): Hold | undefined {
-  const word = answers['']?.say;
-  if ((link.crm && link.desk) || (word !== undefined && word !== 'skip')) return undefined;
-  return holds.find(({ why, field }) => why === 'undone' && field === null);
 }
 
 /** A record from which nothing flows has nothing to be held for: it is found when its twin looks for it. */

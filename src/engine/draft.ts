@@ -1,4 +1,4 @@
-import type { Cause } from '../model/history.ts';
+import type { Cause, Overruled } from '../model/history.ts';
 import type { End } from '../model/link.ts';
 import type { Side } from '../model/record.ts';
 import { baseKey, type Rule, type SyncSetup, sideOf } from '../model/sync.ts';
@@ -18,16 +18,20 @@ export interface Draft {
   agree(key: string, value: Value, hash: string): void;
   /** Remembers when a value moved that cannot be settled yet. */
   moved(key: string, at: number | null): void;
-  /**
-   * `value` is to be written here; `source` is what the other side had when that was decided. `keeps`: the field goes on showing
-   * `current`, the value is kept beside it.
-   */
-  send(rule: Rule, value: Value, current: Value, source: Value, cause: Cause, keeps?: boolean): void;
+  /** `value` is to be written here; `source` is what the other side had when that was decided. */
+  send(rule: Rule, value: Value, current: Value, source: Value, cause: Cause, more?: Sending): void;
   sendId(field: string, id: string, current: Value): void;
   /** What this field will hold after the write: later rules onto the same field (append) add to it. */
   pending(field: string): Value | undefined;
   end(): End;
   write(due: DueLink, setup: SyncSetup): Write | null;
+}
+
+export interface Sending {
+  /** What becomes the base here, where that is not the value itself: it is kept beside what shows, or our own moves are still to go. */
+  readonly base?: Value | undefined;
+  /** Why what stands here gives way, for the history. */
+  readonly over?: Overruled | null;
 }
 
 export function newDraft(side: Side, end: End): Draft {
@@ -49,12 +53,17 @@ export function newDraft(side: Side, end: End): Draft {
     moved(key, at) {
       if (at !== null && end.movedAt[key] !== at) movedAt[key] = at;
     },
-    send(rule, value, current, source, why, keeps = false) {
+    send(rule, value, current, source, why, { base: agreed = value, over = null } = {}) {
       const field = rule[side];
-      before[field] = { before: before[field]?.before ?? current, after: value, rule: rule.id };
+      before[field] = {
+        before: before[field]?.before ?? current,
+        after: value,
+        rule: rule.id,
+        ...(over ? { over } : {}),
+      };
       fields[field] = value;
       const key = baseKey(rule);
-      here[key] = keeps ? current : value;
+      here[key] = agreed;
       there[key] = source;
       hashes[key] = rule.hash;
       cause = why;

@@ -6,6 +6,7 @@ import type { World } from '../model/world.ts';
 import type { Decision } from './decide.ts';
 import { parentsFirst } from './parents.ts';
 import type { Store, Underway } from './ports.ts';
+import type { Undoing } from './undo/decide-undo.ts';
 
 /** All that one pass of the engine works with. It decides and keeps through `store`, reads and writes through `connections`. */
 export interface Engine {
@@ -19,6 +20,10 @@ export interface Engine {
   readonly links?: ReadonlySet<string> | undefined;
   /** Answers which decisions may be kept and acted on; the other links are left as they are, due as before. Absent: all of them. */
   readonly gate?: ((setup: SyncSetup, decisions: readonly Decision[]) => Promise<readonly Decision[]>) | undefined;
+  /** Brakes for which this pass has looked through all that is due (see brake.ts). */
+  readonly ahead?: Set<string> | undefined;
+  /** Links about which an undo decides, and not the rules (decide-undo.ts). */
+  readonly undo?: Undoing | undefined;
   /** The run that history names. */
   readonly run: string;
   readonly tallies: ReadonlyMap<string, Tally>;

@@ -160,10 +160,28 @@ describe('a create whose answer was lost', () => {
 });
 
 describe('a record that the vendor says is gone', () => {
-  it('while it is updated: it is noted as removed, and its twin’s edit is held as having nowhere to go', async () => {
-    const { bench, history } = await failing('update', { kind: 'gone', say: 'no such record' });
-    expect(await bench.store.holds({})).toMatchObject([{ why: 'closed' }]);
-    expect(history).toMatchObject([{ outcome: 'gone: no such record' }]);
+  /** The feed has not told it yet. */
+  const goneUnseen = async (fate: 'trash' | 'hidden') => {
+    const bench = newBench(openMemory());
+    const account = bench.crm.add({ name: 'Acme', note: 'a' });
+    await bench.run();
+    await bench.run();
+    bench.crm.edit(account, { note: 'b' });
+    for (const record of bench.desk.records.values()) Object.assign(record, { gone: true, fate });
+    await bench.run();
+    const history = await bench.store.history({ sync: 'accounts', status: 'failed' });
+    return { holds: await bench.store.holds({}), history };
+  };
+
+  it('while it is updated: it is looked for, and its twin’s edit is held as having nowhere to go', async () => {
+    const { holds, history } = await goneUnseen('trash');
+    expect(holds).toMatchObject([{ why: 'closed' }]);
+    expect(history).toMatchObject([{ outcome: 'gone: it was deleted' }]);
+  });
+
+  it('while it is updated, and that is not shown when it is looked for: it is held as hidden, not as removed', async () => {
+    const { holds } = await goneUnseen('hidden');
+    expect(holds).toMatchObject([{ why: 'hidden' }]);
   });
 
   it('while it is created (something that it points to): it is not tried for ever without a pause', async () => {
@@ -223,6 +241,27 @@ describe('a fault that stays', () => {
     expect(await bench.store.holds({})).toEqual([]);
     expect(bench.desk.all()[0]).toMatchObject({ note: 'good', plan: 'r' });
   });
+
+  for (const refused of ['note', 'every field'] as const)
+    it(`${refused} of what was sent is refused: an edit the other way does not wait for that hold`, async () => {
+      const bench = newBench(openMemory());
+      const both = { direction: 'both' } as const;
+      const account = bench.crm.add({ name: 'Acme', note: 'a', plan: 'p' });
+      await bench.run(both);
+      const [org] = [...bench.desk.records.keys()];
+      bench.desk.refused.set('note', 'bad').set('name', refused === 'note' ? '' : 'Worse');
+      bench.crm.edit(account, refused === 'note' ? { note: 'bad' } : { note: 'bad', name: 'Worse' });
+      bench.desk.edit(org ?? '', { plan: 'two' });
+      await bench.run(both);
+      expect(bench.crm.get(account)).toMatchObject({ plan: 'two' });
+      expect(bench.desk.all()).toMatchObject([{ name: 'Acme', note: 'a', plan: 'two' }]);
+      const held = (await bench.store.holds({})).map(({ field, why }) => `${field} ${why}`).sort();
+      const all = ['name both refused', 'note both refused'];
+      expect(held).toEqual(refused === 'note' ? all.slice(1) : all);
+      const writes = bench.desk.made.write;
+      await bench.run(both);
+      expect(bench.desk.made.write).toBe(writes);
+    });
 
   it('two refused fields are two holds, and the third field goes on', async () => {
     const bench = newBench(openMemory());

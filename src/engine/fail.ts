@@ -11,6 +11,8 @@ import { faultWords, historyOf } from './history.ts';
 import { nameOf } from './name.ts';
 import { aloneWakes, patientTries } from './parents.ts';
 import type { Intent, LinkChange } from './ports.ts';
+import { removalField } from './removal/removal.ts';
+import { isOfRemoval, notInBin, removalWords, withoutRemoval } from './removal/settled.ts';
 
 /** How often "what we know is out of date" may be said of one link in a row before a person has to look. */
 const maxStale = 3;
@@ -23,7 +25,7 @@ export const loginPauseMs = 5 * 60_000;
  * The one table from a fault to what happens next:
  *
  *   later    again after a growing pause          limit    again when the vendor said
- *   stale    ask the vendor, decide again         gone     it is noted as removed, decide again
+ *   stale    ask the vendor, decide again         gone     ask the vendor what became of it, decide again
  *   refused  a hold: the field's, where the vendor names one that can be left out, else the record's
  *   login    again in five minutes; the connection stops meanwhile
  *   unsure   (updates) read what is there, decide again; unsure creates never come here: they stay intents (recover)
@@ -76,16 +78,12 @@ export async function failed(
     case 'gone': {
       // Something that a new record points to: that is the vendor's no.
       if (intent.operation.do === 'create') return held(engine, setup, link, intent, fault, base);
-      const { connection, object } = sideOf(setup, intent.side);
-      const id = link[intent.side]?.id ?? '';
-      const sighting = {
-        ref: { connection, object, id },
-        version: null,
-        at: now,
-        by: null,
-        seen: { gone: 'trash' },
-      } as const;
-      return { ...again(now, 0), sightings: [sighting], keys: { [id]: [] } };
+      // That a write cannot reach it may mean that it is hidden: what became of it is read, since a removal may be carried over.
+      const at = intent.asked ? now + backOffMs(world.random, intent.tries) : now;
+      return {
+        ...again(at, intent.tries + 1, true),
+        ...(intent.operation.do === 'restore' ? notInBin(setup, intent, link) : {}),
+      };
     }
     case 'bug':
       world.log.error('an answer could not be understood', { sync: setup.name, link: link.id, reason: fault.say });
@@ -125,7 +123,9 @@ async function held(
   base: Pick<LinkChange, 'link' | 'turn'> & Partial<LinkChange>,
 ): Promise<LinkChange> {
   const before = await engine.store.holds({ link: link.id, limit: 1000 });
-  const complained = Object.keys(intent.before).filter((field) => fault.fields?.includes(field));
+  const complained = isOfRemoval(intent)
+    ? []
+    : Object.keys(intent.before).filter((field) => fault.fields?.includes(field));
   const rules = setup.rules.filter((rule) => complained.includes(rule[intent.side]));
   const back = complained.includes(setup.writeBack[intent.side]?.field ?? '');
   // A complaint about our mark alone holds the whole: there is no field that could be left out.
@@ -133,17 +133,20 @@ async function held(
     (rules.length > 0 || back) &&
     complained.length < Object.keys(intent.before).length &&
     rules.every((rule) => canLeaveOut(rule, intent));
+  // The other side waited for this write. A hold of the whole record would let the same write go once more.
+  const goesOn = intent.again && intent.operation.do === 'update' && (rules.length > 0 || back);
   const fresh = rules.map((rule) => fieldHold(engine, setup, link, intent, fault, rule));
   if (back) fresh.push(writeBackHold(engine, setup, link, intent, fault));
   if (fresh.length === 0) fresh.push(wholeHold(engine, setup, link, intent, fault));
   const kept = before.filter((hold) => !fresh.some((each) => each.field === hold.field));
   return {
     ...base,
+    ...withoutRemoval(link, intent, fault),
     wakes: [...(base.wakes ?? []), ...aloneWakes(engine.setups, setup, link)],
     holds: [...kept, ...fresh],
     clearAnswers: true,
-    // The other fields still go: the link comes back at once, and judge leaves out what is held.
-    due: partly ? { at: engine.world.now(), tries: 0, fault: null, askVendor: false } : 'clear',
+    // What is left still goes, the other fields and the other side: the link comes back at once, and judge leaves out what is held.
+    due: partly || goesOn ? { at: engine.world.now(), tries: 0, fault: null, askVendor: false } : 'clear',
   };
 }
 
@@ -156,7 +159,7 @@ function fieldHold(engine: Engine, setup: SyncSetup, link: Link, intent: Intent,
   const source = other(target);
   const written = intent.before[rule[target]];
   const key = `${rule.crm}=${rule.desk}`;
-  const sourceValue: Value = intent.agreed[source][key] ?? null;
+  const sourceValue: Value = intent.agreed[source][key] ?? link[source]?.base[key] ?? null;
   const targetValue: Value = written?.before ?? null;
   const values = target === 'desk' ? { crm: sourceValue, desk: targetValue } : { crm: targetValue, desk: sourceValue };
   const place = sideOf(setup, target);
@@ -165,6 +168,7 @@ function fieldHold(engine: Engine, setup: SyncSetup, link: Link, intent: Intent,
     ...hold(engine, intent, fault),
     field: rule.id,
     rule: rule.hash,
+    from: source,
     values: { ...values, base: link[source]?.base[key] ?? null },
     message: say,
   };
@@ -178,15 +182,20 @@ function writeBackHold(engine: Engine, setup: SyncSetup, link: Link, intent: Int
   return {
     ...hold(engine, intent, fault),
     field: writeBackField,
-    values: { crm: null, desk: null, base: null },
+    values: noValues,
     message: `${subject(setup, link, intent)}: ${place.label} refused to take the id ${show(written?.after)} into ${field} (it has ${show(written?.before)}): ${sentence(fault)} Mend the reason and retry, or take writeBack out of the sync.`,
   };
 }
+
+const noValues = { crm: null, desk: null, base: null };
 
 function wholeHold(engine: Engine, setup: SyncSetup, link: Link, intent: Intent, fault: Fault): Hold {
   const place = sideOf(setup, intent.side);
   const what =
     intent.operation.do === 'create' ? `create its ${place.type.label.toLowerCase()}` : `${intent.operation.do} it`;
+  const removal = removalWords(setup, link, intent, sentence(fault));
+  if (removal !== null)
+    return { ...hold(engine, intent, fault), field: removalField, values: noValues, message: removal };
   const title = place.type.title;
   const wanted = intent.before[title];
   const sent = wanted
@@ -195,7 +204,7 @@ function wholeHold(engine: Engine, setup: SyncSetup, link: Link, intent: Intent,
   return {
     ...hold(engine, intent, fault),
     field: null,
-    values: { crm: null, desk: null, base: null },
+    values: noValues,
     message: `${subject(setup, link, intent)}: ${place.label} refused to ${what}${sent}: ${sentence(fault)} Mend the reason, then retry.`,
   };
 }

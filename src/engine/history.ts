@@ -16,8 +16,10 @@ export function historyOf(engine: Engine, intent: Intent, record: string | null,
     do: intent.operation.do,
     cause: intent.cause,
     record,
-    fields: intent.before,
+    // What is written once a record is back is its own line.
+    fields: intent.operation.do === 'restore' ? {} : intent.before,
     outcome,
+    ...(intent.source ? { source: intent.source } : {}),
   };
 }
 

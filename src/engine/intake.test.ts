@@ -7,7 +7,7 @@ import { newTally } from '../model/tally.ts';
 import type { Fields } from '../model/value.ts';
 import { openMemory } from '../store/memory.ts';
 import { type Engine, feedsOf } from './engine.ts';
-import { readFeed } from './intake.ts';
+import { keepLooked, readFeed } from './intake.ts';
 import { pairOf } from './meet.ts';
 import { pass } from './pass.ts';
 import type { Store } from './ports.ts';
@@ -74,6 +74,8 @@ function newFeed(more: Partial<SyncSetup> = {}, store: Store = openMemory()) {
       });
       return readFeed(engine, feed);
     },
+    /** Keeps these records as a look by id would show them. */
+    look: (changes: readonly Change[]) => keepLooked(engine, feed, changes, world.now()),
     seen: async (id: string) => (await store.known('sales', 'Account', [id]))[0]?.sighting ?? null,
     links: async (id: string) => (await store.known('sales', 'Account', [id]))[0]?.links ?? [],
     due: async () => (await store.counts('accounts', world.now())).due,
@@ -229,6 +231,23 @@ describe('a row of a record that is gone', () => {
     await read([row('A1', '1', fields('Acme'))]);
     expect(await due()).toBe(1);
     expect(await store.kin([ask], 9)).toHaveLength(1);
+  });
+
+  it('that only says that it is not shown changes nothing of what became of it, and everything of a record that was there', async () => {
+    const { read, look, quiet, due, seen } = newFeed();
+    await read([row('A1', '1', fields('Acme')), row('A2', '1', fields('Beta'))]);
+    for (const gone of ['trash', 'purged', 'merged', 'converted'] as const) {
+      await read([row('A1', null, { gone })]);
+      await quiet();
+      await look([row('A1', null, { gone: 'hidden' })]);
+      expect(await seen('A1')).toMatchObject({ seen: { gone } });
+      expect(await due()).toBe(0);
+    }
+    await look([row('A2', null, { gone: 'hidden' })]);
+    expect(await seen('A2')).toMatchObject({ seen: { gone: 'hidden' } });
+    expect(await due()).toBe(1);
+    await look([row('A2', null, { gone: 'trash' })]);
+    expect(await seen('A2')).toMatchObject({ seen: { gone: 'trash' } });
   });
 
   it('of a record that nobody knew opens nothing', async () => {

@@ -3,9 +3,11 @@ import { type Change, isGone, other, type Side, type Sighting } from '../model/r
 import { baseKey, type SyncSetup, sideOf } from '../model/sync.ts';
 import { type Fields, same } from '../model/value.ts';
 import { newId } from '../model/world.ts';
+import { refuseEmptied } from './brake/emptied.ts';
 import { connectionOf, count, type Engine, type FeedReader } from './engine.ts';
 import { keysOf } from './keys.ts';
 import { pairOf } from './meet.ts';
+import { recognised } from './merges/recognise.ts';
 import type { Known, Observed } from './ports.ts';
 import { type Settled, settle } from './settle.ts';
 
@@ -33,12 +35,20 @@ async function readToEnd(engine: Engine, feed: FeedReader, lease: string, signal
   const sameFields = kept !== null && readFor(feed).every((each) => kept.fields.includes(each));
   let cursor = sameFields ? kept.cursor : null;
   let complete = sameFields && kept.complete;
+  let isEmpty = cursor === null;
   for (;;) {
     if (signal?.aborted) return true;
     if (!(await store.leaseFeed(connection, object, lease, world.now(), world.now() + feedLeaseMs))) return false;
     const askedAt = world.now();
     const page = await connectionOf(engine, connection).changes(want, cursor);
     const changes = await readLooks(engine, feed, page.changes);
+    isEmpty &&= changes.length === 0;
+    if (isEmpty && page.more) {
+      // Nothing of an empty beginning is kept: should it go on so to the end, the next look begins anew.
+      cursor = page.cursor;
+      continue;
+    }
+    if (isEmpty) await refuseEmptied(engine, feed);
     complete ||= !page.more;
     // Reading may have taken long: a page that would not be kept must not be passed over.
     if (!(await store.leaseFeed(connection, object, lease, world.now(), world.now() + feedLeaseMs))) return false;
@@ -117,7 +127,7 @@ interface Keeping {
 
 async function keep(engine: Engine, feed: FeedReader, changes: readonly Change[], how: Keeping): Promise<void> {
   const { store, world } = engine;
-  const sightings = latest(changes);
+  const sightings = latest(await recognised(engine, feed, changes));
   const awaited = await settleAwaited(engine, feed, sightings);
   const knownById = new Map(
     (
@@ -136,7 +146,7 @@ async function keep(engine: Engine, feed: FeedReader, changes: readonly Change[]
   for (const sighting of sightings) {
     const before = knownById.get(sighting.ref.id);
     const fresh = !before?.sighting || !sameSeen(before.sighting, sighting);
-    if (isOlder(sighting, before?.sighting ?? null)) continue;
+    if (isOlder(sighting, before?.sighting ?? null) || tellsLess(sighting, before?.sighting ?? null)) continue;
     const known = !how.loading && before?.sighting?.version === sighting.version;
     if (!fresh && known && linkedEverywhere(feed, before)) continue;
     moved.push(sighting);
@@ -224,6 +234,11 @@ function isOlder(now: Sighting, before: Sighting | null): boolean {
   return now.at !== null && before !== null && before.at !== null && now.at < before.at && !isGone(before.seen);
 }
 
+/** That a record is not shown is no news of one that is known to be gone: what became of it stays known. */
+function tellsLess(now: Sighting, before: Sighting | null): boolean {
+  return isGone(now.seen) && now.seen.gone === 'hidden' && before !== null && isGone(before.seen);
+}
+
 /** A page may show a record twice (a boundary second, an overlap): the later row counts. */
 function latest(changes: readonly Change[]): readonly Sighting[] {
   const byId = new Map<string, Sighting>();
@@ -257,6 +272,8 @@ function matters(
   if (isGone(now.seen) || !before || isGone(before.seen) || !end || linked.inFlight) return true;
   if (!linked.link.crm || !linked.link.desk || linked.held) return true;
   const seen = now.seen;
+  // Who comes back inside may look just as both last agreed, and has missed what happened meanwhile.
+  if (setup.within(side, before.seen) !== setup.within(side, seen)) return true;
   const mapped = new Set<string>();
   for (const rule of setup.rules) {
     mapped.add(rule[side]);

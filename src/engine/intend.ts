@@ -1,19 +1,24 @@
 import { type HistoryRow, watchedOutcome } from '../model/history.ts';
 import type { Hold } from '../model/hold.ts';
+import { isGone, other, type Side } from '../model/record.ts';
 import { type SyncSetup, sideOf } from '../model/sync.ts';
 import { newId } from '../model/world.ts';
 import type { Decision } from './decide.ts';
 import { count, type Engine } from './engine.ts';
 import { backOffMs } from './fail.ts';
 import { outrun, takenElsewhere } from './meet.ts';
+import { movedRow } from './merges/moved.ts';
 import { aloneWakes, isParent, parentWakes, waitKeys } from './parents.ts';
 import { type Batch, plan } from './plan.ts';
 import type { DueLink, Intent, LinkChange } from './ports.ts';
+import { isLookedAtAgain, partedRow } from './removal/removal.ts';
 import { twinWakes } from './seniors.ts';
 import type { HoldDraft, Verdict } from './verdict.ts';
 
 /** A record is not kept waiting for its parent longer than this without a look whether that still makes sense. */
 const longestWaitMs = 5 * 60_000;
+/** The winner of a merge that is just being given a twin is looked at again after this (ms). */
+const shortWaitMs = 5000;
 /** How long a call may take, from the intent on, before others take it for lost. */
 const callMs = 120_000;
 
@@ -100,7 +105,14 @@ function intentOf(engine: Engine, setup: SyncSetup, decision: Decision, now: num
     turn: due.turn,
     tries: due.tries,
     asked: due.askVendor,
-    again: verdict.next !== null || pointsToItself(setup, decision) || isToListen(setup, decision),
+    ...sourceOf(decision, side),
+    again:
+      verdict.next !== null ||
+      engine.undo !== undefined ||
+      due.moved?.again === true ||
+      pointsToItself(setup, decision) ||
+      isToListen(setup, decision) ||
+      isLookedAtAgain(verdict.write),
     batch: '',
     place: 0,
     at: now,
@@ -108,6 +120,13 @@ function intentOf(engine: Engine, setup: SyncSetup, decision: Decision, now: num
     job: null,
     againAt: now + callMs,
   };
+}
+
+/** Who had last changed the record that this write comes from. An undo's comes from history. */
+function sourceOf({ due, verdict }: Decision, target: Side): Pick<Intent, 'source'> {
+  const sighting = due[other(target)];
+  if (!sighting || isGone(sighting.seen) || verdict.write?.cause === 'undo') return {};
+  return { source: { by: sighting.by, at: sighting.at } };
 }
 
 /** A record may point to itself: nobody but it can wake it once it has its twin. */
@@ -137,8 +156,8 @@ function changeOf(
   const children = isWhole && isParent(engine.setups, setup.name) ? parentWakes(setup, verdict.link) : alone;
   const juniors = joined ? twinWakes(engine.setups, setup, verdict.link.desk?.id) : [];
   const wakes = [...children, ...juniors];
-  const isParted = !isWhole && due.link.crm !== null && due.link.desk !== null;
-  const moved = verdict.link !== due.link || joined;
+  const was = due.was ?? due.link;
+  const moved = verdict.link !== was || joined;
   const watched = setup.mode === 'watch' ? wouldHave(engine, setup, verdict, now) : [];
   const linked = {
     id: newId(engine.world),
@@ -159,8 +178,8 @@ function changeOf(
     ...(moved ? { ends: { crm: verdict.link.crm, desk: verdict.link.desk } } : {}),
     ...(joined ? { absorb } : {}),
     history: [
-      ...(joined ? [linked] : []),
-      ...(isParted ? [{ ...linked, do: 'unlink' as const, record: due.link.desk?.id ?? null }] : []),
+      ...(joined ? [due.moved ? movedRow(linked, due.link, due.moved) : linked] : []),
+      ...(intent ? [] : partedRow(linked, was, verdict.link)),
       ...watched,
     ],
     ...(intent && verdict.claims.length > 0 ? { claims: verdict.claims } : {}),
@@ -181,9 +200,11 @@ function changeOf(
 function dueAfter(setup: SyncSetup, decision: Decision, now: number): LinkChange['due'] {
   const { verdict, due, absorb } = decision;
   const { tries, askVendor } = due;
-  if (verdict.is === 'waits') return { at: now + longestWaitMs, tries, fault: null, askVendor };
+  // Nobody wakes who waits for no key.
+  const waitMs = verdict.waits.length > 0 ? longestWaitMs : shortWaitMs;
+  if (verdict.is === 'waits') return { at: now + waitMs, tries, fault: null, askVendor };
   const joinedToItself = absorb !== undefined && pointsToItself(setup, decision);
-  return joinedToItself ? { at: now, tries: 0, fault: null, askVendor: false } : 'clear';
+  return joinedToItself || due.moved?.again ? { at: now, tries: 0, fault: null, askVendor: false } : 'clear';
 }
 
 /** Mode `watch`: what would have been written is history, and nothing else. */

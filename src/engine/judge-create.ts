@@ -1,6 +1,7 @@
 import { other, type Side } from '../model/record.ts';
 import { baseKey, flows, type Rule, type SyncSetup, sideOf } from '../model/sync.ts';
 import { type Fields, isBlank, same, type Value } from '../model/value.ts';
+import { refusedAnswer } from './answers/standing.ts';
 import { writeBackKey } from './draft.ts';
 import { markFor } from './mark.ts';
 import { nameOf } from './name.ts';
@@ -43,7 +44,7 @@ export function judgeCreate(
     }
     if (raw === undefined && rule[side] !== '') continue;
     const source = rule.normal(side, raw);
-    const answer = due.answers[rule.id];
+    const answer = due.answers[rule.id] ?? refusedAnswer(around.standing, rule, side, source);
     const refused = due.holds.find(
       (hold) =>
         hold.field === rule.id &&
@@ -187,5 +188,6 @@ export function claimsOf(setup: SyncSetup, side: Side, seen: Fields, written: Fi
 
 function fieldHold(why: HoldDraft['why'], side: Side, rule: Rule, source: Value, message: string): HoldDraft {
   const values = { crm: side === 'crm' ? source : null, desk: side === 'desk' ? source : null, base: null };
-  return { why, field: rule.id, values, message, vendorCode: null, candidates: [], wakes: [] };
+  const from = why === 'refused' ? { from: side } : {};
+  return { why, field: rule.id, ...from, values, message, vendorCode: null, candidates: [], wakes: [] };
 }

@@ -1,9 +1,14 @@
+import type { Overruled } from '../model/history.ts';
 import type { Answer, Hold } from '../model/hold.ts';
 import type { End, Link } from '../model/link.ts';
-import { other, type Side } from '../model/record.ts';
+import { other, type Side, sides } from '../model/record.ts';
 import { baseKey, flows, type Rule, type SyncSetup, sideOf } from '../model/sync.ts';
-import { type Fields, same, show, type Value } from '../model/value.ts';
-import { type Draft, newDraft, writeBackField, writeBackKey } from './draft.ts';
+import { type Fields, isBlank, same, show, type Value } from '../model/value.ts';
+import { refusedAnswer } from './answers/standing.ts';
+import { conflictHold, conflictOf } from './conflict.ts';
+import { type Draft, newDraft, writeBackKey } from './draft.ts';
+import { restored } from './drift.ts';
+import { sendMixed } from './judge-mix.ts';
 import { besideOf } from './keys.ts';
 import { lockOf } from './lock.ts';
 import { type FieldState, type Move, merge } from './merge.ts';
@@ -11,6 +16,7 @@ import { nameOf } from './name.ts';
 import { carry, equalUnder } from './parents.ts';
 import type { DueLink } from './ports.ts';
 import { takenHold } from './taken.ts';
+import { heldWriteBack, moveUndone, undoneField } from './undo/undone.ts';
 import { type Around, type HoldDraft, nothingAround, type Verdict } from './verdict.ts';
 
 type Ends = { readonly crm: End; readonly desk: End };
@@ -29,13 +35,14 @@ export function judgePair(
   const holds: HoldDraft[] = [];
   const waits: string[] = [];
   const explained = { drift: 0, lossy: 0 };
+  const mixed = new Set<Rule>();
   const locked = { crm: lockOf(setup.crm.type, seen.crm), desk: lockOf(setup.desk.type, seen.desk) };
   for (const rule of setup.rules) {
     const state = stateOf(setup, rule, due, ends, seen, around);
     if (!state) {
       // Absent is unknown: a field that a side does not show (no permission, deleted) freezes its rule; nothing is nulled for it.
       const why = around.failed.crm[rule.crm] ?? around.failed.desk[rule.desk];
-      if (why !== undefined) holds.push(computedHold(setup, rule, due, why));
+      if (why !== undefined && due.answers[rule.id]?.say !== 'skip') holds.push(computedHold(setup, rule, due, why));
       continue;
     }
     const key = baseKey(rule);
@@ -43,44 +50,58 @@ export function judgePair(
       drafts.crm.agree(key, state.crm.now, rule.hash);
       drafts.desk.agree(key, state.desk.now, rule.hash);
     };
-    const answer = due.answers[rule.id] ?? due.answers[''];
-    const move = answered(answer, state, merge(state));
+    const merged = merge(state);
+    const source = merged.is === 'send' ? other(merged.to) : null;
+    const standing = source && refusedAnswer(around.standing, rule, source, state[source].now);
+    const answer = due.answers[rule.id] ?? due.answers[''] ?? standing ?? undefined;
+    const move = moveUndone(due, rule, answer, merged) ?? restored(setup, due, state, answered(answer, state, merged));
     if (answer?.say === 'value' && move.is !== 'nothing' && move.is !== 'agree') {
-      const shut = giveValue(setup, rule, state, drafts, answer.value, locked);
+      // A value that stands for another one from now on is the target's alone; one for this record is everybody's.
+      const to = answer.always && source ? [other(source)] : sides;
+      if (to.every((side) => same(state[side].now, rule.normal(side, answer.value)))) agree();
+      const shut = giveValue(setup, rule, state, drafts, answer, to, locked);
       if (shut)
         holds.push(fieldHold('refused', rule, state, lockWords(setup, due, rule, state, shut, locked[shut] ?? '')));
       continue;
     }
+    const barred = (to: Side): HoldDraft | 'left' | null => {
+      if (!setup.update.includes(to) || rule.write === 'create') return 'left';
+      const lock = locked[to];
+      if (lock !== null) return fieldHold('refused', rule, state, lockWords(setup, due, rule, state, to, lock));
+      return due.holds.find((hold) => stillRefused(hold, rule, state, to)) ?? null;
+    };
     switch (move.is) {
       case 'nothing':
         break;
       case 'agree':
         agree();
         break;
-      case 'left':
-        explained[move.why] += 1;
+      case 'left': {
+        const undone = undoneField(due, rule);
+        if (undone) holds.push(undone);
+        else explained[move.why] += 1;
         break;
+      }
       case 'conflict':
-        holds.push(fieldHold('conflict', rule, state, conflictWords(setup, due, rule, state)));
+        holds.push(conflictHold(setup, due, rule, state, move.notes));
         drafts.crm.moved(key, state.crm.movedAt);
         drafts.desk.moved(key, state.desk.movedAt);
         break;
+      case 'mix': {
+        const out = sendMixed(rule, state, drafts, barred);
+        if (out.is === 'agreed') agree();
+        if (out.is === 'refused') holds.push(refusedHold(setup, due, rule, state, out.from, out.say));
+        if (out.is !== 'sent') break;
+        holds.push(...out.holds);
+        explained.lossy += out.left;
+        mixed.add(rule);
+        break;
+      }
       case 'send': {
-        if (!setup.update.includes(move.to) || rule.write === 'create') {
-          explained.lossy += 1;
-          break;
-        }
-        const lock = locked[move.to];
-        if (lock !== null) {
-          const message = lockWords(setup, due, rule, state, move.to, lock);
-          holds.push(fieldHold('refused', rule, state, message));
-          break;
-        }
-        const refused = due.holds.find((hold) => stillRefused(hold, rule, state));
-        if (refused) {
-          holds.push(refused);
-          break;
-        }
+        const bar = barred(move.to);
+        if (bar === 'left') explained.lossy += 1;
+        else if (bar) holds.push(bar);
+        if (bar) break;
         const target = drafts[move.to];
         const source = move.to === 'desk' ? state.crm.now : state.desk.now;
         const current = move.to === 'desk' ? state.desk.now : state.crm.now;
@@ -92,8 +113,7 @@ export function judgePair(
           waits.push(converted.waits);
           explained.lossy += 1;
         } else if (!converted.ok) {
-          const name = nameOf(setup[move.to === 'desk' ? 'crm' : 'desk'], due[move.to === 'desk' ? 'crm' : 'desk']);
-          holds.push(fieldHold('refused', rule, state, `${name}: ${converted.say}`));
+          holds.push(refusedHold(setup, due, rule, state, other(move.to), converted.say));
         } else if (
           'leave' in converted ||
           same(converted.value, current) ||
@@ -103,15 +123,16 @@ export function judgePair(
         } else if (around.taken.has(rule[move.to])) {
           holds.push(takenHold(setup, rule, state, due, move.to, converted.value, around.taken));
         } else {
-          const why = move.why === 'meeting' ? 'meeting' : 'edit';
-          target.send(rule, converted.value, current, source, why, converted.keeps === true);
+          const why = move.why === 'conflict' ? 'edit' : move.why;
+          const base = converted.keeps ? current : undefined;
+          target.send(rule, converted.value, current, source, why, { base, over: move.over });
         }
         break;
       }
     }
   }
-  for (const rule of setup.rules) addShared(setup, rule, due, ends, seen, around, drafts);
-  const refused = due.holds.find(({ field, vendorCode }) => field === writeBackField && vendorCode !== null);
+  for (const rule of setup.rules) if (!mixed.has(rule)) addShared(setup, rule, due, ends, seen, around, drafts);
+  const refused = heldWriteBack(due);
   if (refused) holds.push(refused);
   else
     for (const side of ['crm', 'desk'] as const)
@@ -151,7 +172,7 @@ function stateOf(
   if (crm === undefined || desk === undefined) return null;
   const crmNow = rule.normal('crm', crm);
   const deskNow = rule.normal('desk', desk);
-  const held = due.holds.find((hold) => hold.field === rule.id && hold.why === 'conflict');
+  const held = conflictOf(due.holds, rule);
   // A value that waits in a conflict moved when it was first seen; any other one with the record's last change.
   const movedAt = (side: Side, now: Value): number | null => {
     const known = held && same(held.values[side], now) ? ends[side].movedAt[key] : undefined;
@@ -166,6 +187,8 @@ function stateOf(
     toDesk: flows(rule.direction, 'desk'),
     conflict: rule.conflict,
     onMatch: setup.onMatch,
+    isSet: rule.members !== undefined,
+    records: seen,
   };
 }
 
@@ -176,37 +199,45 @@ function answered(answer: Answer | undefined, state: FieldState, move: Move): Mo
   if (answer.say !== 'crm' && answer.say !== 'desk') return move;
   const to: Side = answer.say === 'crm' ? 'desk' : 'crm';
   // "The target's value stays" is a good answer for a one-way field too: both keep what they have.
-  return (to === 'desk' ? state.toDesk : state.toCrm)
-    ? { is: 'send', to, why: 'conflict', over: answer.say }
-    : { is: 'agree' };
+  if (!(to === 'desk' ? state.toDesk : state.toCrm)) return { is: 'agree' };
+  return { is: 'send', to, why: 'conflict', over: overBy(answer, state[to].now) };
+}
+
+function overBy(answer: Answer, value: Value): Overruled | null {
+  if (isBlank(value)) return null;
+  return answer.always ? { policy: 'answer', note: 'answered for always' } : { policy: 'answer' };
 }
 
 /**
- * A third value that a person gave: every side that may be written and does not have it yet gets it, one after the other. Where one
- * of them is locked, nothing is written; answers which.
+ * A third value that a person gave: every one of these sides that may be written and does not have it yet gets it, one after the other.
+ * Where one of them is locked, nothing is written; answers which.
  */
 function giveValue(
   setup: SyncSetup,
   rule: Rule,
   state: FieldState,
   drafts: { readonly crm: Draft; readonly desk: Draft },
-  given: Value,
+  answer: Extract<Answer, { say: 'value' }>,
+  to: readonly Side[],
   locked: Locked,
 ): Side | null {
-  const wanting = (['crm', 'desk'] as const).filter((side) => {
+  const wanting = to.filter((side) => {
     const allowed = side === 'crm' ? state.toCrm : state.toDesk;
-    return allowed && setup.update.includes(side) && !same(state[side].now, rule.normal(side, given));
+    return allowed && setup.update.includes(side) && !same(state[side].now, rule.normal(side, answer.value));
   });
   const shut = wanting.find((side) => locked[side] !== null);
   if (shut) return shut;
-  for (const side of wanting)
-    drafts[side].send(rule, rule.normal(side, given), state[side].now, state[other(side)].now, 'answer');
+  for (const side of wanting) {
+    const { now } = state[side];
+    const over = overBy(answer, now);
+    drafts[side].send(rule, rule.normal(side, answer.value), now, state[other(side)].now, 'answer', { over });
+  }
   return null;
 }
 
-/** What the vendor refused is not sent again while both values are the ones that were refused. */
-function stillRefused(hold: Hold, rule: Rule, state: FieldState): boolean {
-  if (hold.field !== rule.id || hold.why !== 'refused' || hold.vendorCode === null) return false;
+/** What the vendor refused is not sent there again while both values are the ones that were refused. */
+function stillRefused(hold: Hold, rule: Rule, state: FieldState, to: Side): boolean {
+  if (hold.field !== rule.id || hold.why !== 'refused' || hold.vendorCode === null || hold.from === to) return false;
   if (hold.rule !== undefined && hold.rule !== rule.hash) return false;
   return same(hold.values.crm, state.crm.now) && same(hold.values.desk, state.desk.now);
 }
@@ -214,6 +245,18 @@ function stillRefused(hold: Hold, rule: Rule, state: FieldState): boolean {
 function fieldHold(why: HoldDraft['why'], rule: Rule, state: FieldState, message: string): HoldDraft {
   const values = { crm: state.crm.now, desk: state.desk.now, base: state.crm.base ?? null };
   return { why, field: rule.id, values, message, vendorCode: null, candidates: [], wakes: [] };
+}
+
+/** What the side `from` has, and the other one cannot take. */
+function refusedHold(
+  setup: SyncSetup,
+  due: DueLink,
+  rule: Rule,
+  state: FieldState,
+  from: Side,
+  say: string,
+): HoldDraft {
+  return { ...fieldHold('refused', rule, state, `${nameOf(setup[from], due[from])}: ${say}`), from };
 }
 
 /** The record is known to have the value already, beside the one that the field shows. */
@@ -260,13 +303,6 @@ function computedHold(setup: SyncSetup, rule: Rule, due: DueLink, why: string): 
 function lockWords(setup: SyncSetup, due: DueLink, rule: Rule, state: FieldState, side: Side, lock: string): string {
   const there = sideOf(setup, other(side)).label;
   return `${nameOf(setup[side], due[side])} ${lock}, and Syncline never writes such a record: ${rule[side]} stays ${show(state[side].now)}, ${there} has ${show(state[other(side)].now)}. Unlink them, or answer "skip" to leave it so.`;
-}
-
-function conflictWords(setup: SyncSetup, due: DueLink, rule: Rule, state: FieldState): string {
-  const crm = `${nameOf(setup.crm, due.crm)} has ${rule.crm} ${show(state.crm.now)}`;
-  const desk = `${nameOf(setup.desk, due.desk)} has ${rule.desk} ${show(state.desk.now)}`;
-  const why = state.crm.base === undefined ? 'they meet for the first time' : 'both changed since they last agreed';
-  return `${crm}, ${desk}, and ${why}. Answer "crm" or "desk" to say which one stays.`;
 }
 
 function writeBack(setup: SyncSetup, draft: Draft, side: Side, ends: Ends, seen: Seen): void {

@@ -30,6 +30,9 @@ export function keysOf(
     for (const rule of setup.rules) if (rule.pointer?.summons) add(rule[side], seen[rule[side]]);
     const become = sideOf(setup, side).type.becomes?.field;
     if (become !== undefined) add(becameKey(become), seen[become]);
+    const { mergedBy } = sideOf(setup, side).type;
+    if (mergedBy?.ask === 'feed')
+      for (const text of textsOf(seen[mergedBy.field])) add(mergedKey(mergedBy.field), text);
     const mark = setup.mark[side]?.field;
     const twin = twinOf(setup.name);
     const own = twin === null ? null : markFor(setup, side, twin);
@@ -41,6 +44,17 @@ export function keysOf(
 /** Whom a record has become is looked up under a name of its own too. */
 export function becameKey(field: string): string {
   return `>${field}`;
+}
+
+/** What goes over to the winner of a merge is looked up under a name of its own. */
+export function mergedKey(field: string): string {
+  return `+${field}`;
+}
+
+/** The texts of a field of one value or several, without regard to letter case. */
+export function textsOf(value: Value | undefined): readonly string[] {
+  const all = Array.isArray(value) ? value : [value];
+  return all.flatMap((one) => (typeof one === 'string' && one.trim() !== '' ? [one.trim().toLowerCase()] : []));
 }
 
 /** Marks are no field's values: they are looked up under a name that no field has. */

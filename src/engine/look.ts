@@ -7,6 +7,7 @@ import type { Decision } from './decide.ts';
 import { connectionOf, type Engine, type FeedReader, feedAt } from './engine.ts';
 import { keepLooked } from './intake.ts';
 import type { DueLink } from './ports.ts';
+import { isReadBefore } from './removal/removal.ts';
 
 /** What looking brought: the due links as they are known now, and those for which it failed. */
 export interface Looked {
@@ -75,7 +76,8 @@ function wanted(
 
 /**
  * Two-way fields cost one batched re-read of the records that are about to be written, unless the vendor guards its rows: an edit that
- * landed there meanwhile must be decided about, not overwritten. What had not moved is decided as before.
+ * landed there meanwhile must be decided about, not overwritten. What had not moved is decided as before. What is removed, or set aside, is
+ * read again in any case.
  */
 export async function reread(
   engine: Engine,
@@ -83,12 +85,13 @@ export async function reread(
   decisions: readonly Decision[],
   decide: (due: readonly DueLink[]) => Promise<readonly Decision[]>,
 ): Promise<readonly Decision[]> {
-  if (!setup.rules.some((rule) => rule.direction === 'both')) return decisions;
+  const isTwoWay = setup.rules.some((rule) => rule.direction === 'both');
   const moved = new Set<string>();
   for (const side of ['crm', 'desk'] as const) {
-    if (sideOf(setup, side).type.guarded) continue;
+    const isGuarded = !isTwoWay || sideOf(setup, side).type.guarded;
     const targets = decisions.filter(
-      ({ verdict }) => verdict.write?.side === side && verdict.write.operation.do === 'update',
+      ({ verdict: { write } }) =>
+        write?.side === side && (isReadBefore(write) || (!isGuarded && write.operation.do === 'update')),
     );
     const ids = targets.flatMap(({ due }) => due.link[side]?.id ?? []);
     if (ids.length === 0) continue;

@@ -57,6 +57,7 @@ function dueOf(side: Side, more: Partial<DueLink> = {}): DueLink {
     cause: 'edit',
     tries: 0,
     askVendor: false,
+    joinedAt: 0,
     crm: null,
     desk: null,
     holds: [],

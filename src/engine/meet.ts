@@ -34,6 +34,8 @@ export interface Question {
   readonly value: string;
   /** True where it is no criterion but the mark that says which record another one was made from. */
   readonly byMark?: true;
+  /** What says that the two belong together, where it is neither a criterion nor a mark: `it was converted from Lead "Ada" (00Q…)`. */
+  readonly because?: string;
   /** null: nobody is to be asked. */
   readonly peers: KinAsk | null;
   readonly candidates: KinAsk | null;
@@ -88,7 +90,7 @@ export interface Found {
 
 /**
  * `chosen` is the record that a person named, if it was found at the vendor or in what we know. `marked`: candidates that carry the mark
- * of a record that is there, with that one's id.
+ * of a record that is there, with that one's id. `holders`: by link, who has a candidate for its twin.
  */
 export function meet(
   setup: SyncSetup,
@@ -96,6 +98,7 @@ export function meet(
   found: readonly Found[],
   chosen: Kin | null = null,
   marked: ReadonlyMap<string, string> = new Map(),
+  holders: ReadonlyMap<string, string> = new Map(),
 ): Meeting {
   const side: Side = due.link.crm ? 'crm' : 'desk';
   const target = other(side);
@@ -122,7 +125,7 @@ export function meet(
     }
     const holder = named.links.find(({ whole }) => whole);
     if (!holder) return join(due, target, named, setup);
-    return held(setup, due, found, alreadyLinked(setup, side, named, holder, found), []);
+    return held(setup, due, found, alreadyLinked(setup, side, named, holder, holders), []);
   }
   for (const { question, peers, candidates } of found) {
     const there = candidates.filter((kin) => usable(setup, target, kin));
@@ -135,12 +138,14 @@ export function meet(
       return held(setup, due, found, `it matches ${reason}`, reasons(target, [outside], 'is outside the filter'));
     }
     if (there.length === 0) continue;
-    const match = `its ${question.criterion[side]} matches ${question.criterion[target]} ${show(question.value)}`;
+    const match =
+      question.because ??
+      `its ${question.criterion[side]} matches ${question.criterion[target]} ${show(question.value)}`;
     const one = there.length === 1 ? there[0] : pick(setup.onMany, there);
     if (!one) return held(setup, due, found, `${match} of ${there.length} records`, reasons(target, there, match));
     const holder = one.links.find(({ whole }) => whole);
     if (holder) {
-      const reason = alreadyLinked(setup, side, one, holder, found);
+      const reason = alreadyLinked(setup, side, one, holder, holders);
       return held(setup, due, found, `${match}, but ${reason}`, reasons(target, [one], reason), true);
     }
     const owner = marked.get(one.sighting.ref.id);
@@ -173,7 +178,7 @@ export function meet(
   const bearer = found.find(({ question }) => question.byMark)?.candidates.find((kin) => usable(setup, target, kin));
   const holder = bearer?.links.find(({ whole }) => whole);
   if (bearer && holder && setup.create.includes(target)) {
-    const reason = alreadyLinked(setup, side, bearer, holder, found);
+    const reason = alreadyLinked(setup, side, bearer, holder, holders);
     const say = `${nameOf(sideOf(setup, target), bearer.sighting)} carries its mark, but ${reason}`;
     return held(setup, due, found, say, reasons(target, [bearer], reason), true);
   }
@@ -190,14 +195,12 @@ function alreadyLinked(
   setup: SyncSetup,
   side: Side,
   one: Kin,
-  holder: Kin['links'][number],
-  found: readonly Found[],
+  { id, sync }: Kin['links'][number],
+  holders: ReadonlyMap<string, string>,
 ): string {
-  const peer = found.flatMap(({ peers }) => peers).find((kin) => kin.links.some(({ id }) => id === holder.id));
-  const by = peer
-    ? nameOf(sideOf(setup, side), peer.sighting)
-    : `another record by the sync "${holder.sync}" (link ${holder.id})`;
-  return `${nameOf(sideOf(setup, other(side)), one.sighting)} is already linked to ${by}`;
+  const by = holders.get(id) ?? `another record (link ${id})`;
+  const whose = sync === setup.name ? '' : ` by the sync "${sync}"`;
+  return `${nameOf(sideOf(setup, other(side)), one.sighting)} is already linked to ${by}${whose}`;
 }
 
 /** Another link was faster: it has reserved one of the values that this record's twin would have. */

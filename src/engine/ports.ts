@@ -5,6 +5,12 @@ import type { End, Lane, Link } from '../model/link.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Side, Sighting } from '../model/record.ts';
 import type { Fields } from '../model/value.ts';
+import type { BrakeStore } from './brake/ports.ts';
+import type { SweepStore } from './sweep-ports.ts';
+import type { UndoStore } from './undo/ports.ts';
+
+export type { BrakeOf, BrakeState, BrakeStore } from './brake/ports.ts';
+export type { Standing, SweepStore } from './sweep-ports.ts';
 
 /**
  * What the engine needs kept. Every verb is one transaction, in batches; none talks HTTP. Two stores fulfil it: SQL and memory, held to
@@ -14,7 +20,7 @@ import type { Fields } from '../model/value.ts';
  * never taken, whoever leases what, until every intent is settled). `turn` rises whenever the link becomes due again, so that an
  * edit that lands while a worker decides is not swallowed when that worker is done.
  */
-export interface Store {
+export interface Store extends SweepStore, BrakeStore, UndoStore {
   // Feeds: how far each connection's object has been read. One reader at a time.
   feed(connection: string, object: string): Promise<Feed | null>;
   /** True if the lease is ours now (or was already). Held feeds are read by nobody else until `until` (ms). */
@@ -121,7 +127,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-export type Drawer = 'pin' | 'rules' | 'secret' | 'run' | 'meta';
+export type Drawer = 'pin' | 'rules' | 'secret' | 'run' | 'meta' | 'sweep';
 
 export interface Feed {
   readonly cursor: string | null;
@@ -179,6 +185,8 @@ export interface Observed {
 
 export interface DueLink {
   readonly link: Link;
+  /** The link as it is kept, where it is decided about as another one (engine/removal.ts). */
+  readonly was?: Link;
   readonly turn: number;
   readonly lane: Lane;
   readonly cause: Cause;
@@ -186,11 +194,26 @@ export interface DueLink {
   readonly tries: number;
   /** True where the last try said that what we know of the other side is out of date: ask the vendor, not our sightings. */
   readonly askVendor: boolean;
+  /** When it got both its ends (ms); 0: long ago, or not yet. */
+  readonly joinedAt: number;
   readonly crm: Sighting | null;
   readonly desk: Sighting | null;
   readonly holds: readonly Hold[];
   /** By field ('' for the whole record). */
   readonly answers: Readonly<Record<string, Answer>>;
+  /** Set as it is decided: the end that has just become the winner of a merge (engine/merged.ts). */
+  readonly moved?: Moved;
+}
+
+/**
+ * The record that an end was before it was merged away. `again`: the other end has to move too, once this is kept. `mark`: what our mark
+ * on the twin is to say from now on; null where it carries none, or may not be written.
+ */
+export interface Moved {
+  readonly side: Side;
+  readonly from: string;
+  readonly again: boolean;
+  readonly mark: { readonly field: string; readonly value: string } | null;
 }
 
 /** `pair` as in LinkChange: links of other syncs on the same two objects are reported too. */
@@ -243,6 +266,8 @@ export interface Intent {
   readonly asked: boolean;
   /** True where more is to be written once this is settled (the other side, an id to write back): the link becomes due again. */
   readonly again: boolean;
+  /** Who had last changed the record that this comes from, and when; becomes history. */
+  readonly source?: HistoryRow['source'];
   /** The vendor call it travels in (intents of one batch share it), and its place in it, from 0. */
   readonly batch: string;
   readonly place: number;
@@ -312,13 +337,23 @@ export interface Underway {
   readonly nextAt: number;
 }
 
-/** `since` in ms; `record` is `crm:ID` or `desk:ID`. Newest first; `limit` defaults to 100. */
+/**
+ * `since` and `until` in ms, both included; `record` is `crm:ID` or `desk:ID`. Newest first; `limit` defaults to 100. Of history alone:
+ * `links`, `run`, `field` (the vendor's name of it, or the rule's id) and `before` (only what is older than this row).
+ */
 export interface RowFilter {
   readonly sync?: string;
   readonly since?: number;
+  readonly until?: number;
+  readonly links?: readonly string[];
+  readonly run?: string;
+  readonly field?: string;
+  readonly before?: { readonly at: number; readonly id: string };
   readonly status?: string;
   readonly record?: { readonly side: Side; readonly id: string };
   readonly link?: string;
+  /** Of holds alone: the one with this id. */
+  readonly hold?: string;
   readonly limit?: number;
 }
 

@@ -3,6 +3,7 @@ import type { SyncSetup } from '../model/sync.ts';
 import { type Decision, decide } from './decide.ts';
 import type { Engine } from './engine.ts';
 import { outrun } from './meet.ts';
+import { outdone } from './outdone.ts';
 import { isParent, parentsFirst, pointsBack, pointsTo } from './parents.ts';
 import type { DueLink } from './ports.ts';
 import { quiet } from './verdict.ts';
@@ -25,6 +26,8 @@ export interface Previewed {
  */
 export async function* preview(engine: Engine): AsyncGenerator<Previewed> {
   const planned: Plans = new Map();
+  const told = new Set<string>();
+  const joined: Decision[] = [];
   const open = parentsFirst(engine.setups.filter(({ name }) => !engine.only || engine.only.includes(name)));
   for (const ring of ringsOf(engine.setups, open)) {
     const isRing = ring.length > 1 || ring.some((setup) => pointsTo(setup).includes(setup.name));
@@ -37,7 +40,28 @@ export async function* preview(engine: Engine): AsyncGenerator<Previewed> {
           needs ||= verdict.is === 'held' && verdict.waits.length > 0;
       more = needs && planned.size > known;
     }
-    for (const setup of ring) for await (const decision of decideAll(engine, setup, planned)) yield { setup, decision };
+    for (const setup of ring) {
+      for await (const decision of decideAll(engine, setup, planned)) {
+        if (told.has(decision.due.link.id)) continue;
+        yield { setup, decision };
+        joined.push(decision);
+        if (joined.length === pageSize) yield* loseTwins(engine, setup, joined, told);
+      }
+      yield* loseTwins(engine, setup, joined, told);
+    }
+  }
+}
+
+/** Those who lose their twins to these decisions, which are taken off the list. */
+async function* loseTwins(
+  engine: Engine,
+  setup: SyncSetup,
+  decisions: Decision[],
+  told: Set<string>,
+): AsyncGenerator<Previewed> {
+  for (const each of await outdone(engine, setup, decisions.splice(0))) {
+    told.add(each.decision.due.link.id);
+    yield each;
   }
 }
 
@@ -78,7 +102,8 @@ async function* decideAll(engine: Engine, setup: SyncSetup, planned: Plans): Asy
   }
 }
 
-async function* dueOf(engine: Engine, setup: SyncSetup): AsyncGenerator<readonly DueLink[]> {
+/** What is due of a sync, now or later, page by page; nothing is taken. */
+export async function* dueOf(engine: Engine, setup: SyncSetup): AsyncGenerator<readonly DueLink[]> {
   let after: string | null = null;
   for (;;) {
     const due: readonly DueLink[] = await engine.store.peek({

@@ -1,11 +1,12 @@
 import { FaultError } from '../model/fault.ts';
 import type { Link } from '../model/link.ts';
-import type { Outcome, Traced } from '../model/operation.ts';
+import type { Traced } from '../model/operation.ts';
 import { sideOf } from '../model/sync.ts';
 import { newId } from '../model/world.ts';
 import { connectionOf, type Engine, feedAt, roughlyUnderway, setupOf } from './engine.ts';
 import { historyOf } from './history.ts';
 import { readFeed } from './intake.ts';
+import { lostWrites } from './lost.ts';
 import { aloneWakes } from './parents.ts';
 import type { Intent, LinkChange } from './ports.ts';
 import { feedIsCheaper, feedMoment, lookPlanned, nextLook, settleAll } from './send.ts';
@@ -111,10 +112,7 @@ async function collect(engine: Engine, connection: string, intents: readonly Int
 async function resolve(engine: Engine, connection: string, intents: readonly Intent[]): Promise<number> {
   const creates = intents.filter(({ operation }) => operation.do === 'create');
   const others = intents.filter(({ operation }) => operation.do !== 'create');
-  await settle(
-    engine,
-    others.map((intent): Settled => ({ intent, outcome: lost })),
-  );
+  await settle(engine, await lostWrites(engine, connectionOf(engine, connection), others));
   let moved = others.length;
   for (const [object, all] of groupBy(creates, ({ operation }) =>
     operation.do === 'create' ? operation.object : '',
@@ -123,11 +121,6 @@ async function resolve(engine: Engine, connection: string, intents: readonly Int
   }
   return moved;
 }
-
-const lost: Outcome = {
-  ok: false,
-  fault: { kind: 'unsure', say: 'the answer was lost; what is there now is read before anything is sent again' },
-};
 
 async function resolveCreates(
   engine: Engine,

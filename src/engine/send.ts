@@ -37,7 +37,7 @@ function notNow(afterMs: number, say: string) {
   return { ok: false, fault: { kind: 'limit', say, afterMs } } as const;
 }
 
-/** Settles what is known; creates whose answer was lost, or told no id, stay intents until they are traced. */
+/** Settles what is known; writes whose answer was lost, and creates that told no id, stay intents until they are traced or read again. */
 export async function settleAll(
   engine: Engine,
   intents: readonly Intent[],
@@ -48,7 +48,8 @@ export async function settleAll(
   intents.forEach((intent, i) => {
     const outcome = outcomes[i];
     if (!outcome) return;
-    const lost = !outcome.ok && outcome.fault.kind === 'unsure' && intent.operation.do === 'create';
+    const { do: verb } = intent.operation;
+    const lost = !outcome.ok && outcome.fault.kind === 'unsure' && (verb === 'create' || verb === 'update');
     if (lost) unsure.push({ intent, afterMs: outcome.fault.afterMs ?? 0 });
     else settled.push({ intent, outcome });
   });
@@ -59,7 +60,7 @@ export async function settleAll(
     ...unsure.map(({ afterMs }) => afterMs),
     await feedWait(
       engine,
-      unsure.map(({ intent }) => intent),
+      unsure.flatMap(({ intent }) => (intent.operation.do === 'create' ? [intent] : [])),
     ),
   );
   await engine.store.postpone(

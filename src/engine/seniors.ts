@@ -99,17 +99,17 @@ export async function findOwners(
       const sighting = sightings.get(crm);
       if (!sighting || isGone(sighting.seen) || !sync.within('crm', sighting.seen)) continue;
       const because = `has the ${setup.desk.type.label.toLowerCase()} ${id}`;
-      owners.set(id, { sync, sighting, because, wakes: keysAt(sync, sighting.seen) });
+      owners.set(id, { sync, sighting, because, wakes: keysAt(sync, 'crm', sighting.seen) });
     }
   }
   return owners;
 }
 
-/** What a senior record is known by: when that comes or goes, those who yield to it look again. */
-function keysAt(sync: SyncSetup, seen: Fields): readonly string[] {
-  const { connection, object } = sync.crm;
-  return sync.match.flatMap((criterion) =>
-    criterion.keys('crm', seen[criterion.crm]).map((value) => matchKey(connection, object, criterion.crm, value)),
+/** What a record is known by: when that comes or goes, those who are held because of it look again. */
+export function keysAt(setup: SyncSetup, side: Side, seen: Fields): readonly string[] {
+  const { connection, object } = sideOf(setup, side);
+  return setup.match.flatMap((criterion) =>
+    criterion.keys(side, seen[criterion[side]]).map((value) => matchKey(connection, object, criterion[side], value)),
   );
 }
 
@@ -163,8 +163,9 @@ export async function findHandedOver(
     );
     const answers = asks.length === 0 ? [] : await engine.store.kin(asks, 1);
     const holders = alone.flatMap(({ link, id }, i) => {
-      const own = answers[i]?.[0]?.links.find(({ sync, whole }) => sync === junior.name && whole);
-      return own ? [{ link, id, of: own.id }] : [];
+      const [kin] = answers[i] ?? [];
+      const own = kin?.links.find(({ sync, whole }) => sync === junior.name && whole);
+      return kin && own ? [{ link, id, of: own.id, name: nameOf(junior.crm, kin.sighting) }] : [];
     });
     if (holders.length === 0) continue;
     const links = await engine.store.links(holders.map(({ of }) => of));
@@ -176,12 +177,19 @@ export async function findHandedOver(
       [...twins.values()].filter((id) => id !== ''),
     );
     const kin = new Map(known.map((each) => [each.id, kinOf(engine, setup, each)]));
-    for (const { link, id, of } of holders) {
+    for (const { link, id, of, name } of holders) {
       const twin = kin.get(twins.get(of) ?? '');
       if (!twin) continue;
       const criterion = { crm: type.becomes.field, desk: 'id', keys: () => [] };
       handed.set(link, {
-        question: { criterion, value: id, byMark: true, peers: null, candidates: null },
+        question: {
+          criterion,
+          value: id,
+          byMark: true,
+          because: `it was converted from ${name}`,
+          peers: null,
+          candidates: null,
+        },
         peers: [],
         candidates: [twin],
       });

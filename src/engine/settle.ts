@@ -10,7 +10,9 @@ import { historyOf } from './history.ts';
 import { keysOf, touchesKeys } from './keys.ts';
 import { isParent, parentWakes } from './parents.ts';
 import type { Intent, Known, LinkChange } from './ports.ts';
+import { asRemoved, unseenAfter } from './removal/settled.ts';
 import { twinWakes } from './seniors.ts';
+import { takenBack } from './undo/undone.ts';
 
 export interface Settled {
   readonly intent: Intent;
@@ -30,7 +32,8 @@ export async function settle(engine: Engine, settled: readonly Settled[]): Promi
   const known = await knownTargets(engine, feeds, settled);
   const changes: LinkChange[] = [];
   const counted: Settled[] = [];
-  for (const { intent, outcome } of settled) {
+  for (const { intent, outcome: told } of settled) {
+    const outcome = asRemoved(intent, told);
     const link = links.get(intent.link);
     const setup = setupOf(engine, intent.sync);
     if (!link || !setup) continue;
@@ -64,9 +67,11 @@ export async function settle(engine: Engine, settled: readonly Settled[]): Promi
     const item = counted[i];
     if (result.is !== 'done' || !item?.outcome.ok) return;
     const { intent } = item;
-    if (intent.operation.do === 'create') countSide(engine, intent.sync, 'created', intent.side);
-    if (intent.operation.do === 'update') countSide(engine, intent.sync, 'updated', intent.side);
-    if (intent.operation.do === 'remove') countSide(engine, intent.sync, 'removed', intent.side);
+    const verb = intent.operation.do;
+    // What comes back is there anew.
+    if (verb === 'create' || verb === 'restore') countSide(engine, intent.sync, 'created', intent.side);
+    if (verb === 'update') countSide(engine, intent.sync, 'updated', intent.side);
+    if (verb === 'remove') countSide(engine, intent.sync, 'removed', intent.side);
   });
 }
 
@@ -123,13 +128,14 @@ function succeeded(
   };
   const readers = readersOf(feeds, setup, side);
   const before = target?.sighting && !isGone(target.sighting.seen) ? target.sighting.seen : {};
-  const rekeyed = operation.do === 'create' || touchesKeys(readers, Object.keys(seen));
+  const rekeyed = operation.do === 'create' || operation.do === 'restore' || touchesKeys(readers, Object.keys(seen));
   const twinOf = (sync: string): string | null => {
     if (sync === setup.name) return near?.id ?? null;
     const own = target?.links.find((each) => each.link.sync === sync);
     return own?.link[other(own.side)]?.id ?? null;
   };
   const half = target?.links.find((each) => each.link.sync === setup.name && each.link.id !== link.id);
+  const unseen = unseenAfter(setup, intent, outcome.now, now);
   return {
     link: link.id,
     turn: intent.turn,
@@ -147,6 +153,8 @@ function succeeded(
     history: [historyOf(engine, intent, outcome.id, 'ok')],
     sightings: [sighting],
     ...(rekeyed ? { keys: { [outcome.id]: keysOf(readers, { ...before, ...seen }, twinOf) } } : {}),
+    ...(unseen ? { sightings: [], keys: {}, ...unseen } : {}),
+    ...takenBack(intent, link),
   };
 }
 
@@ -214,8 +222,10 @@ async function readBack(engine: Engine, settled: readonly Settled[]): Promise<Re
   const wanted = new Map<string, { intent: Intent; id: string; fields: readonly string[] }[]>();
   for (const { intent, outcome } of settled) {
     const setup = setupOf(engine, intent.sync);
-    if (!setup || !outcome.ok || outcome.now || !setup.rules.some((rule) => rule.direction === 'both')) continue;
-    if (intent.operation.do === 'remove') continue;
+    const verb = intent.operation.do;
+    if (!setup || !outcome.ok || outcome.now || verb === 'remove') continue;
+    // What was brought back may look otherwise than it ever did to us.
+    if (verb !== 'restore' && !setup.rules.some((rule) => rule.direction === 'both')) continue;
     const key = `${intent.connection}/${sideOf(setup, intent.side).object}`;
     wanted.set(key, [...(wanted.get(key) ?? []), { intent, id: outcome.id, fields: setup.reads[intent.side] }]);
   }
@@ -256,6 +266,7 @@ async function knownTargets(
     const { operation, side, connection } = intent;
     const needed =
       operation.do === 'create' ||
+      operation.do === 'restore' ||
       (operation.do === 'update' && touchesKeys(readersOf(feeds, setup, side), Object.keys(operation.fields)));
     if (!needed) continue;
     const { object } = sideOf(setup, side);

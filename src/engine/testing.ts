@@ -3,6 +3,7 @@ import type { Fault } from '../model/fault.ts';
 import type { FieldDescription, ObjectType } from '../model/object-type.ts';
 import type { Operation, Outcome, Sent, Traced } from '../model/operation.ts';
 import type { Change, Page, Want } from '../model/record.ts';
+import { keepAll } from '../model/removal.ts';
 import type { Criterion, Direction, Rule, SyncSetup } from '../model/sync.ts';
 import { newTally } from '../model/tally.ts';
 import { type Fields, same, type Value } from '../model/value.ts';
@@ -10,6 +11,7 @@ import { silentLog, type World } from '../model/world.ts';
 import type { Engine } from './engine.ts';
 import { type PassOptions, pass } from './pass.ts';
 import type { Store } from './ports.ts';
+import { type FakeRecord, goneAs, lower, notThere, refused, unsure } from './testing/fake-record.ts';
 
 /** A clock that moves when somebody sleeps, and chance from a seed: enough for an engine that does one thing at a time. */
 export function stillWorld(seed = 1): World {
@@ -31,14 +33,6 @@ export function stillWorld(seed = 1): World {
   };
 }
 
-interface FakeRecord {
-  readonly id: string;
-  fields: Record<string, Value>;
-  stamp: number;
-  createdBy: string;
-  gone: boolean;
-}
-
 /**
  * A vendor in a few lines, for the engine's own tests: unique names (letter case does not count), a key field, jobs that tell no ids,
  * answers that get lost. What real systems do is the twins' business.
@@ -55,7 +49,9 @@ export class FakeVendor {
   jobMs = 0;
   /** What the next write answers instead of the truth; the write itself is applied when `applied`. */
   readonly faults: { applied: boolean; fault: Fault }[] = [];
-  /** Values that are refused, by field. */
+  /** Removed records lie in a bin, and come back from there. */
+  restores = true;
+  /** Values that are refused, by field; ids whose removal is, under `remove`. */
   readonly refused = new Map<string, string>();
   /** Calls of each verb so far. */
   readonly made = { changes: 0, read: 0, find: 0, write: 0, collect: 0, trace: 0 };
@@ -70,22 +66,39 @@ export class FakeVendor {
 
   add(fields: Record<string, Value>, by = 'person'): string {
     const id = `${this.name}-${String(this.#next++).padStart(6, '0')}`;
-    this.records.set(id, { id, fields: { ...fields }, stamp: ++this.#stamp, createdBy: by, gone: false });
+    this.records.set(id, {
+      id,
+      fields: { ...fields },
+      stamp: ++this.#stamp,
+      createdBy: by,
+      changedBy: by,
+      gone: false,
+    });
     return id;
   }
 
-  edit(id: string, fields: Record<string, Value>): void {
+  edit(id: string, fields: Record<string, Value>, by = 'person'): void {
     const record = this.records.get(id);
     if (!record) throw new Error(`no ${id}`);
     record.fields = { ...record.fields, ...fields };
     record.stamp = ++this.#stamp;
+    record.changedBy = by;
   }
 
-  remove(id: string): void {
+  /** A person removes a record, or something hides it from us; null: it is there again. */
+  remove(id: string, fate: 'trash' | 'purged' | 'hidden' | null = 'trash'): void {
     const record = this.records.get(id);
     if (!record) throw new Error(`no ${id}`);
-    record.gone = true;
+    record.gone = fate !== null;
+    if (fate !== null) record.fate = fate;
     record.stamp = ++this.#stamp;
+  }
+
+  /** Merged into another one, as a vendor that names the winner tells it. */
+  merge(id: string, into: string): void {
+    this.remove(id);
+    const record = this.records.get(id);
+    if (record) record.into = into;
   }
 
   get(id: string): Record<string, Value> | undefined {
@@ -148,9 +161,10 @@ export class FakeVendor {
 
   #show(want: Want, record: FakeRecord | undefined, id: string): Change {
     const ref = { connection: this.name, object: want.object, id };
-    if (!record || record.gone) return { ref, version: null, at: null, by: null, seen: { gone: 'trash' } };
+    const gone = goneAs(record, ref);
+    if (gone || !record) return { ref, version: null, at: null, by: null, seen: gone ?? { gone: 'trash' } };
     const fields: Fields = Object.fromEntries(want.fields.map((field) => [field, record.fields[field] ?? null]));
-    return { ref, version: String(record.stamp), at: record.stamp * 1000, by: 'person', seen: fields };
+    return { ref, version: String(record.stamp), at: record.stamp * 1000, by: record.changedBy, seen: fields };
   }
 
   #write(operations: readonly Operation[]): Sent {
@@ -175,7 +189,7 @@ export class FakeVendor {
   }
 
   #apply(operation: Operation): Outcome {
-    if (operation.do !== 'create' && operation.do !== 'update') return refused('not here', []);
+    if (operation.do === 'remove' || operation.do === 'restore') return this.#removeOrRestore(operation);
     const fields = Object.fromEntries(
       Object.entries(operation.fields).map(([field, value]) => [field, value as Value]),
     );
@@ -203,9 +217,18 @@ export class FakeVendor {
       return { ok: true, id, version: String(this.#stamp), now: null };
     }
     const record = this.records.get(operation.ref.id);
-    if (!record || record.gone) return { ok: false, fault: { kind: 'gone', say: 'it was deleted' } };
-    this.edit(record.id, fields);
+    if (!record || record.gone) return notThere('it was deleted');
+    this.edit(record.id, fields, 'us');
     return { ok: true, id: record.id, version: String(this.#stamp), now: null };
+  }
+
+  #removeOrRestore({ do: verb, ref: { id } }: Extract<Operation, { do: 'remove' | 'restore' }>): Outcome {
+    const record = this.records.get(id);
+    if (verb === 'remove' && record?.gone !== false) return notThere('it was deleted');
+    if (verb === 'restore' && !(record?.gone && record.fate === 'trash')) return notThere('it is not in the bin');
+    if (this.refused.get(verb) === id) return refused(`${id} has children`, []);
+    this.remove(id, verb === 'restore' ? null : this.restores ? 'trash' : 'purged');
+    return { ok: true, id, version: String(this.#stamp), now: null };
   }
 
   #trace(operation: Operation): Traced {
@@ -223,16 +246,6 @@ export class FakeVendor {
       ? { several: found.map(({ id }) => id) }
       : { ok: true, id: one.id, version: String(one.stamp), now: null };
   }
-}
-
-const unsure: Outcome = { ok: false, fault: { kind: 'unsure', say: 'created; its id is not told' } };
-
-function refused(say: string, fields: readonly string[]): Outcome {
-  return { ok: false, fault: { kind: 'refused', say, code: 'REFUSED', fields } };
-}
-
-function lower(value: Value | undefined): string {
-  return String(value ?? '').toLowerCase();
 }
 
 function field(name: string): FieldDescription {
@@ -265,6 +278,7 @@ export function fakeType(vendor: FakeVendor, object: string): ObjectType {
     feed: { lagMs: 0, pageSize: 50 },
     guarded: false,
     title: 'name',
+    restores: vendor.restores,
   };
 }
 
@@ -325,6 +339,9 @@ export function fakeSetup(crm: FakeVendor, desk: FakeVendor, more: Partial<SyncS
       crm: crm.markField === null ? null : { field: crm.markField, style: 'id' },
       desk: desk.markField === null ? null : { field: desk.markField, style: 'id' },
     },
+    removal: keepAll,
+    drift: 'report',
+    brake: { removals: 50, changes: 0.5 },
     computed: { crm: [], desk: [] },
     yields: [],
     writeBack: { crm: null, desk: null },

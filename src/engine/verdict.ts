@@ -3,6 +3,7 @@ import type { Hold } from '../model/hold.ts';
 import type { Link } from '../model/link.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Side } from '../model/record.ts';
+import type { StandingAnswer } from '../model/standing.ts';
 import type { Fields } from '../model/value.ts';
 import { type Failed, noneFailed } from './computed.ts';
 import { noParents, type Parents, type Planned } from './parents.ts';
@@ -67,6 +68,8 @@ export interface Around {
   readonly isMarkTaken: boolean;
   /** Values of unique fields that other records are known to have (engine/taken.ts). */
   readonly taken: Taken;
+  /** What persons have said for always about this sync. */
+  readonly standing: readonly StandingAnswer[];
 }
 
 export const nothingAround: Around = {
@@ -75,4 +78,5 @@ export const nothingAround: Around = {
   failed: noneFailed,
   isMarkTaken: false,
   taken: nothingTaken,
+  standing: [],
 };

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { feedsOf } from './engine.ts';
+import { readFeeds } from './pass.ts';
+import { preview } from './preview.ts';
 import { Town } from './testing/town.ts';
 
 /** Contacts and leads onto the same users: what a contact has or could have, a lead leaves alone. */
@@ -128,4 +131,27 @@ describe('an account, a contact and a user, as the ready-made syncs have them', 
         await town.rest(syncs);
         expect(town.users.all()[0]?.parent).toBe(nextTwin);
       });
+});
+
+describe('a preview of a record that is about to take the twin of one that yields', () => {
+  it('says that the other one will be held, as the run then holds it, and only once', async () => {
+    for (const isLeadDue of [false, true]) {
+      const { town, syncs } = open();
+      town.leads.add({ name: 'Ann', note: 'lead', plan: null });
+      await town.rest(syncs);
+      town.contacts.add({ name: 'Ann', note: 'contact', plan: null });
+      if (isLeadDue) town.leads.edit('leads-000001', { note: 'edited' });
+      const engine = town.engine(syncs);
+      await readFeeds(engine, feedsOf(syncs));
+      const said = (await Array.fromAsync(preview(engine))).flatMap(({ setup, decision: { verdict } }) =>
+        verdict.holds.map(({ why, message }) => `${setup.name} ${why} ${message}`),
+      );
+      expect({ isLeadDue, said }).toMatchObject({
+        isLeadDue,
+        said: [expect.stringContaining('leads ambiguous Account "Ann" (leads-000001): ')],
+      });
+      await town.rest(syncs);
+      expect(await town.holds()).toEqual(['leads leads-000001: ambiguous']);
+    }
+  });
 });

@@ -1,13 +1,16 @@
 import type { FieldDescription, ObjectType } from '../model/object-type.ts';
 import type { Side } from '../model/record.ts';
-import type { Computed, Direction, Mark, Policy, Rule, SideSetup, SyncSetup, WriteBack } from '../model/sync.ts';
+import type { Removals } from '../model/removal.ts';
+import type { Computed, Direction, Mark, Rule, SideSetup, SyncSetup, WriteBack } from '../model/sync.ts';
 import type { SoundField } from './check-field.ts';
 import { criteriaOf } from './criteria.ts';
 import { has } from './ends.ts';
 import { filterOf } from './filter.ts';
 import { hashOf, type Plain } from './hash.ts';
 import { type Ground, inputOf, type SideInput, type SyncInput } from './input.ts';
+import { type Policies, policiesIn } from './policy.ts';
 import { referenceRule, type SoundReference } from './references.ts';
+import { keepsAll, setByRemoval } from './removal.ts';
 import { ruleOf } from './rule.ts';
 import type { RuleEnd } from './way.ts';
 import { type Zone, zoneOf } from './zone.ts';
@@ -16,8 +19,10 @@ import { type Zone, zoneOf } from './zone.ts';
 export interface Sound {
   readonly fields: readonly SoundField[];
   readonly references: readonly SoundReference[];
+  readonly policies: Policies;
   readonly mark: { readonly crm: Mark | null; readonly desk: Mark | null };
   readonly writeBack: { readonly crm: WriteBack | null; readonly desk: WriteBack | null };
+  readonly removal: Removals;
 }
 
 /** A sync without problems, ready to run. */
@@ -39,12 +44,15 @@ export function setupOf(ground: Ground, sound: Sound): SyncSetup {
     rules,
     computed,
     yields: [],
-    hash: hashOf(content(input, rules, sound.fields)),
+    hash: hashOf(content(input, rules, sound.fields, sound.removal)),
     match: criteriaOf(input.match, input.crm.type, input.desk.type, input.phoneCountry),
     onMatch: input.onMatch,
     onMany: input.onMany,
     create: input.create,
     update: input.update,
+    brake: input.brake,
+    removal: sound.removal,
+    drift: input.drift ?? 'report',
     mark: sound.mark,
     writeBack: sound.writeBack,
     reads: {
@@ -55,19 +63,9 @@ export function setupOf(ground: Ground, sound: Sound): SyncSetup {
   };
 }
 
-const policies: readonly string[] = ['crm', 'desk', 'newest', 'ask'];
-
-export function isPolicy(word: string): word is Policy {
-  return policies.includes(word);
-}
-
-export function policyList(setting: string | readonly string[]): readonly string[] {
-  return typeof setting === 'string' ? [setting] : setting;
-}
-
 function rulesOf(
   input: SyncInput,
-  { fields, references }: Sound,
+  { fields, references, policies }: Sound,
   zones: Readonly<Record<Side, Zone>>,
 ): readonly Rule[] {
   const taken = new Map<string, number>();
@@ -86,7 +84,7 @@ function rulesOf(
       id: idOf(crm?.name, desk?.name, direction),
       setting,
       direction,
-      conflict: policyList(setting.conflict ?? input.conflict).filter(isPolicy),
+      conflict: policiesIn(policies, setting.conflict ?? input.conflict),
       crm: end('crm', crm),
       desk: end('desk', desk),
       phoneCountry: input.phoneCountry,
@@ -94,7 +92,7 @@ function rulesOf(
   );
   const labels = { crm: input.crm.label, desk: input.desk.label };
   const ofReferences = references.map((one) =>
-    referenceRule(one, idOf(one.crm.name, one.desk.name, one.direction), input.conflict.filter(isPolicy), labels),
+    referenceRule(one, idOf(one.crm.name, one.desk.name, one.direction), policiesIn(policies, input.conflict), labels),
   );
   return [...ofFields, ...ofReferences];
 }
@@ -131,21 +129,26 @@ function sideSetup(side: SideInput): SideSetup {
   return { connection, system, account, object, type, label };
 }
 
-/** What the whole sync writes depends on: rules, criteria, filters, who wins, and the options, so that a new option ends old holds. */
-function content(input: SyncInput, rules: readonly Rule[], fields: readonly SoundField[]): Plain {
+/**
+ * What the whole sync writes depends on: rules, criteria, filters, and the options, so that a new option ends old holds. Who wins a conflict
+ * is no part of it: another policy is of interest only where a conflict is held, and there it is asked (app/standing.ts).
+ */
+function content(input: SyncInput, rules: readonly Rule[], fields: readonly SoundField[], removal: Removals): Plain {
   const options = (field: FieldDescription | null): Plain =>
     field === null
       ? null
       : [field.maxLength, (field.options ?? []).map((option) => [option.value, option.label, option.active])];
   return {
     version: 2,
-    rules: rules.map((rule) => [rule.id, rule.hash, rule.conflict]),
+    rules: rules.map((rule) => [rule.id, rule.hash]),
     options: fields.map((field) => [options(field.crm), options(field.desk)]),
     filter: { crm: input.filter.crm ?? null, desk: input.filter.desk ?? null },
     match: input.match.map((one) => [one.crm, one.desk]),
     sides: [input.direction, input.create, input.update, input.onMatch, input.onMany],
     zones: [input.crm.timeZone, input.desk.timeZone],
     phoneCountry: input.phoneCountry,
+    // Absent where nothing is carried over, as it was before there was a word for it.
+    ...(keepsAll(removal) ? {} : { removal: { ...input.removal } }),
   };
 }
 
@@ -154,22 +157,25 @@ function readsOf(
   side: Side,
   rules: readonly Rule[],
   computed: readonly Computed[],
-  { mark, writeBack }: Sound,
+  { mark, writeBack, removal }: Sound,
 ): readonly string[] {
   const { input } = ground;
   const filter = side === 'crm' ? input.filter.crm : input.filter.desk;
   const names: (string | undefined)[] = [
     ...rules.map((rule) => rule[side]),
     ...computed.flatMap((one) => one.reads),
+    ...rules.flatMap(({ conflict }) => conflict.flatMap((one) => (typeof one === 'string' ? [] : one.reads[side]))),
     ...(filter?.all ?? []).map((condition) => condition.field),
     ...(filter?.any ?? []).map((condition) => condition.field),
     ...input.match.map((criterion) => criterion[side]),
     mark[side]?.field,
     writeBack[side]?.field,
+    ...setByRemoval(removal[side]),
     // Messages name a record by its title; a locked one is never written.
     inputOf(input, side).type.title,
     ...(inputOf(input, side).type.locks ?? []).map(({ field }) => field),
     inputOf(input, side).type.becomes?.field,
+    inputOf(input, side).type.mergedBy?.field,
   ];
   const known = names.flatMap((name) => (name !== undefined && has(ground, side, name) ? name : []));
   return [...new Set(known)].sort();

@@ -153,7 +153,8 @@ function checkDefault(ground: Ground, setting: FieldSetting, path: Path, to: Sid
     );
 }
 
-function fits(target: FieldDescription, value: string | number | boolean): boolean {
+/** Whether a value of the config can be written to a field of this type. */
+export function fits(target: FieldDescription, value: string | number | boolean): boolean {
   const normal = normalise(target, isMany(target.type) ? [String(value)] : value);
   switch (typeOf(target)) {
     case 'integer':

@@ -91,7 +91,7 @@ export function checkFrom(
 }
 
 /** Built when the first expression needs it: most syncs have none. */
-function languageFor(ground: Ground, side: Side): Language {
+export function languageFor(ground: Ground, side: Side): Language {
   const known = ground.languages.get(side);
   if (known !== undefined) return known;
   const made = languageOf({ zone: zoneOf(inputOf(ground.input, side).timeZone), country: ground.input.phoneCountry });

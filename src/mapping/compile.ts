@@ -1,13 +1,15 @@
-import type { SyncSetup } from '../model/sync.ts';
+import type { Policy, SyncSetup } from '../model/sync.ts';
 import { checkTargets } from './arrival.ts';
-import { isPolicy, policyList, setupOf } from './build.ts';
+import { setupOf } from './build.ts';
 import { checkField } from './check-field.ts';
 import { checkFilters, checkMatch } from './check-filter.ts';
 import { checkRequired, checkSides, markOf, writeBackOf } from './ends.ts';
 import { type Ground, type Known, report, type SyncInput } from './input.ts';
 import { isCountry } from './phone.ts';
-import { listed, type Problem } from './problem.ts';
+import { checkPolicies, policyList } from './policy.ts';
+import type { Problem } from './problem.ts';
 import { checkReference } from './references.ts';
+import { removalsOf } from './removal.ts';
 
 export type { Known, SyncInput } from './input.ts';
 
@@ -27,10 +29,12 @@ export function compileSync(input: SyncInput, known: Known = { is: 'described' }
   checkCountry(ground);
   if (input.fields.length === 0)
     report(ground, ['fields'], 'no field is mapped.', 'Add one, such as fields: [{ crm: Name, desk: name }].');
-  checkConflict(ground, input.conflict, ['conflict']);
+  const policies = new Map<string, Policy>();
+  checkPolicies(ground, input.conflict, ['conflict'], policies);
   const fields = input.fields.flatMap((setting, index) => checkField(ground, setting, index) ?? []);
   input.fields.forEach((field, index) => {
-    if (field.conflict !== undefined) checkConflict(ground, policyList(field.conflict), ['fields', index, 'conflict']);
+    if (field.conflict !== undefined)
+      checkPolicies(ground, policyList(field.conflict), ['fields', index, 'conflict'], policies);
   });
   const references = (input.references ?? []).flatMap((setting, index) => checkReference(ground, setting, index) ?? []);
   const arrivals = [...fields, ...references];
@@ -40,8 +44,9 @@ export function compileSync(input: SyncInput, known: Known = { is: 'described' }
   checkMatch(ground);
   const mark = { crm: markOf(ground, 'crm', arrivals), desk: markOf(ground, 'desk', arrivals) };
   const writeBack = { crm: writeBackOf(ground, 'crm', arrivals), desk: writeBackOf(ground, 'desk', arrivals) };
+  const removal = removalsOf(ground);
   if (ground.problems.length > 0) return { setup: null, problems: ground.problems };
-  return { setup: setupOf(ground, { fields, references, mark, writeBack }), problems: [] };
+  return { setup: setupOf(ground, { fields, references, policies, mark, writeBack, removal }), problems: [] };
 }
 
 function checkCountry(ground: Ground): void {
@@ -52,19 +57,5 @@ function checkCountry(ground: Ground): void {
       ['options', 'phoneCountry'],
       `"${phoneCountry}" is no country.`,
       'Give its two letters, such as FR, DE or US.',
-    );
-}
-
-function checkConflict(ground: Ground, words: readonly string[], path: Problem['path']): void {
-  const unknown = words.filter((word) => !isPolicy(word));
-  if (unknown.length > 0)
-    report(
-      ground,
-      path,
-      `${listed(
-        unknown.map((word) => JSON.stringify(word)),
-        'and',
-      )} does not say who wins a conflict; expressions are not in this version yet.`,
-      'Use crm, desk, newest or ask, or a list of them such as [newest, crm].',
     );
 }

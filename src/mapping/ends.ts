@@ -2,7 +2,7 @@ import { type FieldDescription, type FieldType, fieldOf } from '../model/object-
 import { type Side, sides } from '../model/record.ts';
 import { flows, type Mark, type WriteBack } from '../model/sync.ts';
 import type { Arrival } from './arrival.ts';
-import { type Ground, inputOf, lookUp, objectWords, report } from './input.ts';
+import { type Ground, inputOf, isMadeOn, lookUp, objectWords, report } from './input.ts';
 import { listed } from './problem.ts';
 
 const takesIds: readonly FieldType[] = ['text', 'longtext', 'url', 'integer', 'decimal', 'other'];
@@ -15,7 +15,7 @@ export function markOf(ground: Ground, side: Side, fields: readonly Arrival[]): 
   const { input } = ground;
   const { mark } = input;
   const own = inputOf(input, side).type.mark;
-  if (mark === 'off' || !input.create.includes(side)) return null;
+  if (mark === 'off' || !isMadeOn(input, side)) return null;
   const ruled = (name: string): boolean =>
     fields.some((field) => flows(field.direction, side) && field[side]?.name === name);
   if (mark === 'auto') return own === null || ruled(own.field) ? null : own;
@@ -104,7 +104,7 @@ export function checkSides(ground: Ground): void {
 /** Every field that a new record must have is written by a rule. */
 export function checkRequired(ground: Ground): void {
   const { input } = ground;
-  for (const side of input.create) {
+  for (const side of sides.filter((each) => isMadeOn(input, each))) {
     const missing = inputOf(input, side).type.fields.filter((field) => isMissing(ground, side, field));
     if (missing.length > 0)
       report(
@@ -114,7 +114,7 @@ export function checkRequired(ground: Ground): void {
           missing.map((field) => `"${field.name}"`),
           'and',
         )} when a record is created, and no rule writes ${missing.length === 1 ? 'it' : 'them'}.`,
-        `Add a rule such as { ${example(input.crm.type.title, missing[0]?.name ?? '', side)} }, a constant { ${side}: ${missing[0]?.name ?? ''}, default: VALUE }, or take ${side} out of "create".`,
+        `Add a rule such as { ${example(input.crm.type.title, missing[0]?.name ?? '', side)} }, a constant { ${side}: ${missing[0]?.name ?? ''}, default: VALUE }, or take ${side} out of "${input.create.includes(side) ? 'create' : 'recreate'}".`,
       );
   }
 }

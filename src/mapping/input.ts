@@ -11,6 +11,7 @@ import type {
   FilterSetting,
   MarkSetting,
   ReferenceSetting,
+  RemovalSetting,
   WriteBackSetting,
 } from './settings.ts';
 
@@ -23,13 +24,22 @@ export interface SyncInput {
   readonly desk: SideInput;
   readonly create: readonly Side[];
   readonly update: readonly Side[];
+  readonly brake: SyncSetup['brake'];
   readonly filter: { readonly crm?: FilterSetting | undefined; readonly desk?: FilterSetting | undefined };
   readonly match: readonly CriterionSetting[];
   readonly onMatch: OnMatch;
   readonly onMany: SyncSetup['onMany'];
   readonly mark: MarkSetting;
+  /** Absent: report. */
+  readonly drift?: SyncSetup['drift'] | undefined;
   readonly fields: readonly FieldSetting[];
   readonly writeBack: WriteBackSetting;
+  /** Absent: nothing that one side removes is carried over. */
+  readonly removal?: {
+    readonly remove?: Readonly<Partial<Record<Side, RemovalSetting | undefined>>> | undefined;
+    readonly recreate?: readonly Side[] | undefined;
+    readonly leave?: 'keep' | 'remove' | undefined;
+  };
   readonly references?: readonly ReferenceSetting[];
   /** The ends of the other syncs by name, which references are checked against; absent where nobody knows them. */
   readonly parents?: Readonly<Record<string, { readonly crm: ParentEnd; readonly desk: ParentEnd }>>;
@@ -37,6 +47,11 @@ export interface SyncInput {
   readonly phoneCountry?: string;
   /** Who wins a conflict where a field does not say: crm, desk, newest, ask; anything else is reported. */
   readonly conflict: readonly string[];
+}
+
+/** True where records may come into being on that side: for the first time, or again. */
+export function isMadeOn({ create, removal }: SyncInput, side: Side): boolean {
+  return create.includes(side) || (removal?.recreate ?? []).includes(side);
 }
 
 export interface ParentEnd {

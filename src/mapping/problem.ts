@@ -9,7 +9,7 @@ export interface Problem {
 }
 
 /** Up to three of `names` that a person may have meant by `name`, the likeliest first. */
-function nearest(name: string, names: readonly string[]): readonly string[] {
+export function nearest(name: string, names: readonly string[]): readonly string[] {
   const wanted = plain(name);
   const limit = Math.max(2, Math.floor(wanted.length / 3));
   const scored = names.map((candidate) => ({ candidate, distance: distanceOf(wanted, plain(candidate)) }));

@@ -3,6 +3,7 @@ import { type Converted, flows, type Policy, type Rule } from '../model/sync.ts'
 import { same, type Value } from '../model/value.ts';
 import { hashOf, type Plain } from './hash.ts';
 import { normalise } from './normal.ts';
+import { isMany } from './types.ts';
 import { valueMapsOf } from './value-map.ts';
 import { leave, type RuleEnd, type WayInput, wayTo } from './way.ts';
 
@@ -51,12 +52,19 @@ export function ruleOf(input: RuleInput): Rule {
     desk: desk.field?.name ?? '',
     direction,
     conflict: input.conflict,
+    ...(isSet(input) ? { members: true } : {}),
     write: setting.write ?? 'always',
     required: { crm: required('crm'), desk: required('desk') },
     convert,
     equal,
     normal,
   };
+}
+
+/** Both sides hold several values, and each follows the other one: then it moves member by member. */
+function isSet({ setting, direction, crm, desk }: RuleInput): boolean {
+  const many = [crm.field, desk.field].every((field) => field !== null && isMany(field.type));
+  return many && direction === 'both' && setting.merge !== 'fill';
 }
 
 /**

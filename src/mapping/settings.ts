@@ -13,7 +13,9 @@ export const side = z.enum(['crm', 'desk']);
 export const direction = z.enum(['crm-to-desk', 'desk-to-crm', 'both']);
 export const policies = z
   .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
-  .describe('crm | desk | newest | ask, or a list of them: the next where the one before cannot tell');
+  .describe(
+    'crm | desk | newest | ask, an expression (CEL) over both records that answers with one of them, or a list: the next where the one before cannot tell',
+  );
 export const converterNames = ['number', 'round', 'domain', 'phone', 'lower', 'upper'] as const;
 export type ConverterName = (typeof converterNames)[number];
 
@@ -110,6 +112,13 @@ export const mark = z.union([
   z.strictObject({ crm: fieldName.optional(), desk: fieldName.optional() }),
 ]);
 export type MarkSetting = z.infer<typeof mark>;
+
+/** What becomes of a record of one side when the other side's record is removed. */
+export const removal = z.union([
+  z.enum(['keep', 'unlink', 'trash', 'delete']),
+  z.strictObject({ set: z.record(fieldName, z.union([scalar, z.null()])) }),
+]);
+export type RemovalSetting = z.infer<typeof removal>;
 
 const writeBackSide = z.strictObject({ field: fieldName, when: z.enum(['first', 'always']).optional() });
 export const writeBack = z.strictObject({ crm: writeBackSide.optional(), desk: writeBackSide.optional() });

@@ -96,6 +96,7 @@ export function syncInput(given: Partial<SyncInput> = {}): SyncInput {
     },
     create: ['desk'],
     update: ['desk'],
+    brake: { removals: 50, changes: 0.5 },
     filter: {},
     match: [{ crm: 'Name', desk: 'name' }],
     onMatch: 'crm',

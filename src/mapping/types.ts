@@ -33,7 +33,7 @@ const table: Readonly<Record<FieldType, Row>> = {
   time: row([], ['text', 'longtext', 'time']),
   option: row(['text', 'longtext', 'option'], ['set']),
   options: row(['text', 'longtext'], ['options', 'set']),
-  set: row([], ['text', 'longtext', 'set']),
+  set: row([], ['text', 'longtext', 'set', 'options']),
   reference: row([], ['text', 'longtext']),
   encrypted: row([]),
   other: row([]),

@@ -107,8 +107,16 @@ export interface ObjectType {
   readonly single?: readonly ('create' | 'update' | 'remove')[];
   /** The field by which a record says that it has become one of another object (a converted lead a contact), with that one's id. */
   readonly becomes?: { readonly field: string; readonly object: string };
+  /**
+   * Where two records can be merged and nothing names the winner: the field whose values go over to it (an e-mail address, domain names).
+   * `vendor`: who has them is looked up exactly at the vendor. `feed`: the vendor knows no such look-up, but the winner moves in the feed
+   * as the loser goes. `unseen`: the feed does not say that the loser is gone; that it is not there by its id is all that is ever told.
+   */
+  readonly mergedBy?: { readonly field: string; readonly ask: 'vendor' | 'feed'; readonly unseen?: true };
   /** What makes a record one that is never written (an agent, a closed ticket); the other direction goes on. */
   readonly locks?: readonly Lock[];
+  /** True where a removed record lies in a recycle bin from which we can bring it back (operation `restore`). */
+  readonly restores?: boolean;
 }
 
 /** A record whose `field` has one of `values` is never written; `say` ends a sentence that begins with its name: `is an agent`. */

@@ -1,11 +1,35 @@
 import type { ObjectType } from './object-type.ts';
 import type { Side } from './record.ts';
+import type { Removals } from './removal.ts';
 import type { Fields, Value } from './value.ts';
 
 export type Direction = 'crm-to-desk' | 'desk-to-crm' | 'both';
 
+export type PolicyWord = 'crm' | 'desk' | 'newest' | 'ask';
+
 /** Who wins a conflict; a list of them is tried in turn where the one before cannot tell. */
-export type Policy = 'crm' | 'desk' | 'newest' | 'ask';
+export type Policy = PolicyWord | PolicyExpression;
+
+/** An expression over both records that answers with one of the words. */
+export interface PolicyExpression {
+  readonly text: string;
+  /** The fields that it reads: a change of one makes a link due, and none of them is written for it. */
+  readonly reads: { readonly crm: readonly string[]; readonly desk: readonly string[] };
+  /** Pure. `word` null: it cannot tell. Fails where it cannot work with these values; `say` names them, without a full stop. */
+  decide(
+    contest: Contest,
+  ): { readonly ok: true; readonly word: PolicyWord | null } | { readonly ok: false; readonly say: string };
+}
+
+/** What an expression decides about: both records (null: not shown) and the field that both sides have changed. */
+export interface Contest {
+  readonly crm: Fields | null;
+  readonly desk: Fields | null;
+  readonly crmValue: Value;
+  readonly deskValue: Value;
+  /** What the CRM had when both last agreed. */
+  readonly base: Value;
+}
 
 /** What a first meeting of two existing records does where both have a value. */
 export type OnMatch = 'crm' | 'desk' | 'newest' | 'fill' | 'ask';
@@ -23,6 +47,8 @@ export interface Rule {
   readonly desk: string;
   readonly direction: Direction;
   readonly conflict: readonly Policy[];
+  /** Both fields hold several values, and the rule flows both ways: what moved on both sides moves member by member. */
+  readonly members?: true;
   /** Written on creation only, where the rule says so. */
   readonly write: 'always' | 'create';
   /** The target field must have a value on creation. */
@@ -98,6 +124,11 @@ export interface SyncSetup {
   readonly onMany: 'hold' | 'oldest' | 'newest';
   readonly create: readonly Side[];
   readonly update: readonly Side[];
+  readonly brake: BrakeLimits;
+  /** What becomes of a record when its twin is removed: a permission of its own, beside `update`. */
+  readonly removal: Removals;
+  /** What a sweep does about the target of a one-way field that somebody edited: counts it, or writes it back. */
+  readonly drift: 'report' | 'restore';
   /** The field that takes our mark on records that we create there; null: no mark (rung natural or traced). */
   readonly mark: { readonly crm: Mark | null; readonly desk: Mark | null };
   /** The field on that side that takes the other side's id. */
@@ -108,6 +139,12 @@ export interface SyncSetup {
   readonly yields: readonly string[];
   /** True where the record is inside the sync's filter on that side. */
   within(side: Side, fields: Fields): boolean;
+}
+
+/** How much one hour may bring on each side before a person is asked: `removals` a number, `changes` a share of the linked records. */
+export interface BrakeLimits {
+  readonly removals: number;
+  readonly changes: number;
 }
 
 /** A field that no vendor has: `name` begins with `=`, so that no vendor's field can be called so. */

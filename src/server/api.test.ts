@@ -336,6 +336,8 @@ describe('the description', () => {
       Object.keys(methods).map((method) => `${method} ${path}`),
     );
     expect(verbs.sort()).toEqual([
+      'get /api/answers',
+      'get /api/blame',
       'get /api/check',
       'get /api/failures',
       'get /api/history',
@@ -345,12 +347,18 @@ describe('the description', () => {
       'post /api/answer',
       'post /api/apply',
       'post /api/doctor',
+      'post /api/forget',
       'post /api/link',
+      'post /api/login',
+      'post /api/login-page',
       'post /api/pause',
       'post /api/preview',
+      'post /api/preview-undo',
       'post /api/resume',
       'post /api/retry',
       'post /api/run',
+      'post /api/sweep',
+      'post /api/undo',
       'post /api/unlink',
     ]);
   });

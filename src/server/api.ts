@@ -7,15 +7,19 @@ import { needsToken, onlyLoopback } from './guard.ts';
 import { type DescribedRoute, describeApi } from './openapi.ts';
 import { RequestError, refusal } from './problem.ts';
 import type { Mount, Resource } from './resource.ts';
+import { blame } from './resources/blame.ts';
 import { check } from './resources/check.ts';
 import { doctor } from './resources/doctor.ts';
 import { history } from './resources/history.ts';
 import { holds } from './resources/holds.ts';
 import { links } from './resources/links.ts';
+import { login } from './resources/login.ts';
 import { pause } from './resources/pause.ts';
 import { plan } from './resources/plan.ts';
 import { run } from './resources/run.ts';
 import { status } from './resources/status.ts';
+import { sweep } from './resources/sweep.ts';
+import { undo } from './resources/undo.ts';
 import { createTurns } from './turns.ts';
 
 export interface ApiOptions {
@@ -36,7 +40,21 @@ export interface Api {
   idle(): Promise<void>;
 }
 
-const resources: readonly Resource[] = [check, doctor, run, plan, status, history, holds, links, pause];
+const resources: readonly Resource[] = [
+  check,
+  doctor,
+  run,
+  plan,
+  sweep,
+  status,
+  history,
+  holds,
+  links,
+  login,
+  pause,
+  undo,
+  blame,
+];
 
 /** Few requests need more, and those say so. */
 const usualBodyBytes = 1_048_576;

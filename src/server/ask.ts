@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { AppError, type Progress } from '../app/app.ts';
+import { AnswerRefused, AppError, type Progress } from '../app/app.ts';
 import type { World } from '../model/world.ts';
 import { linesType, readLines, writeLines } from './lines.ts';
-import { type ProblemDetails, problemDetails } from './problem.ts';
+import { answerRefusedTitle, type ProblemDetails, problemDetails } from './problem.ts';
 import type { PlanPart } from './resources/plan.ts';
 import type { Route } from './route.ts';
 import type { Told } from './told.ts';
@@ -132,6 +132,7 @@ async function send<Input extends object>(
 }
 
 function appError(details: ProblemDetails): AppError {
+  if (details.title === answerRefusedTitle) return new AnswerRefused(details.detail);
   return new AppError(details.detail, details.problems ?? []);
 }
 

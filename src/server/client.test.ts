@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type App, AppError, type Progress, type RunOptions } from '../app/app.ts';
+import { AnswerRefused, type App, AppError, type Progress, type RunOptions } from '../app/app.ts';
 import { silentLog } from '../model/world.ts';
 import { createApi } from './api.ts';
 import { createClient, whoAnswers } from './client.ts';
@@ -13,9 +13,11 @@ import {
   someHistory,
   someLines,
   someRun,
+  someStanding,
   someStatus,
   textsOf,
 } from './fake-app.ts';
+import { someBlame, someUndo, someUndoHead, someUndoLines } from './fake-undo.ts';
 import { type ListeningServer, serveApi } from './serve.ts';
 
 const world = {
@@ -81,6 +83,22 @@ describe('every verb means the same through the server', () => {
       (app) => app.link({ sync: 'accounts', crm: '001A', desk: '4711' }),
       { link: 'link1' },
     ],
+    ['undo {"run":"run1","field":"notes"}', (app) => app.undo({ run: 'run1', field: 'notes' }), someUndo],
+    [
+      'previewUndo {"since":"2h","sync":"accounts"}',
+      (app) =>
+        app.previewUndo({ since: '2h', sync: 'accounts' }, async (head, lines) => ({
+          head,
+          lines: await Array.fromAsync(lines),
+        })),
+      { head: someUndoHead, lines: someUndoLines.map((line) => JSON.stringify(line)) },
+    ],
+    ['blame {"record":"desk:4711"}', (app) => app.blame({ record: 'desk:4711' }), someBlame],
+    [
+      'history {"until":"1h","run":"run1","field":"name","before":"2026-11-20T11:59:00.000Z/entry1"}',
+      (app) => app.history({ run: 'run1', field: 'name', until: '1h', before: '2026-11-20T11:59:00.000Z/entry1' }),
+      [someHistory],
+    ],
     ['unlink "link1"', (app) => app.unlink('link1'), undefined],
     [
       'adopt "accounts" {"side":"crm","field":"Zendesk_Id__c"}',
@@ -113,12 +131,25 @@ describe('every verb means the same through the server', () => {
       (app) => app.answer('hold1', { say: 'value', value: '' }),
       { answered: true },
     ],
+    [
+      'answer "hold1" {"say":"crm","always":true}',
+      (app) => app.answer('hold1', { say: 'crm', always: true }),
+      { answered: true },
+    ],
+    ['answers', (app) => app.answers(), [someStanding]],
+    ['forget "answer1"', (app) => app.forget('answer1'), undefined],
     ['pause {"kind":"sync","name":"accounts"}', (app) => app.pause({ kind: 'sync', name: 'accounts' }), undefined],
     ['resume {"kind":"link","name":"link1"}', (app) => app.resume({ kind: 'link', name: 'link1' }), undefined],
   ])('%s', async (asked, verb, answer) => {
     const app = fakeApp();
     expect(await verb(await through(app))).toEqual(answer);
     expect(app.asked).toEqual([asked]);
+  });
+
+  it('an answer that does not fit is known as such', async () => {
+    const refused = new AnswerRefused('the hold h1 (hidden) does not take crm. It takes skip');
+    const client = await through(fakeApp({ answer: async () => Promise.reject(refused) }));
+    await expect(client.answer('h1', { say: 'crm' })).rejects.toEqual(refused);
   });
 
   it('a run tells its progress while it goes on', async () => {

@@ -1,16 +1,21 @@
 import { z } from 'zod';
 import type { App, ReportFilter } from '../app/app.ts';
+import type { PlanHead } from '../app/plan/head.ts';
 import type { World } from '../model/world.ts';
 import { ask, follow, read, type Server, type Waiting } from './ask.ts';
+import { blameRoute } from './resources/blame.ts';
 import { checkRoute } from './resources/check.ts';
 import { doctorRoute } from './resources/doctor.ts';
 import { historyRoute } from './resources/history.ts';
-import { answerRoute, failuresRoute, holdsRoute, retryRoute } from './resources/holds.ts';
+import { answerRoute, answersRoute, failuresRoute, forgetRoute, holdsRoute, retryRoute } from './resources/holds.ts';
 import { adoptRoute, linkRoute, unlinkRoute } from './resources/links.ts';
+import { beginLoginRoute, endLoginRoute } from './resources/login.ts';
 import { pauseRoute, resumeRoute } from './resources/pause.ts';
 import { applyRoute, type PlanPart, type PreviewReport, previewLine, previewRoute } from './resources/plan.ts';
 import { runRoute } from './resources/run.ts';
 import { statusRoute } from './resources/status.ts';
+import { sweepRoute } from './resources/sweep.ts';
+import { previewUndoRoute, undoRoute } from './resources/undo.ts';
 import type { Route } from './route.ts';
 import { told } from './told.ts';
 
@@ -35,27 +40,42 @@ export function createClient(server: Server): App {
       if ('report' in line) return line.report;
     throw new Error(`${route.path} ended without a report`);
   };
+  const planOf = async <Input extends object, Taken>(
+    route: Route<Input, PreviewReport>,
+    input: Input,
+    waiting: Waiting,
+    take: (head: PlanHead, lines: AsyncIterable<string>) => Promise<Taken>,
+  ): Promise<Taken> => {
+    const parts = follow(server, route, previewLine, { input }, waiting);
+    for await (const part of parts) if ('head' in part) return await take(part.head, linesOf(parts));
+    throw new Error(`${route.path} ended without a plan`);
+  };
   return {
     check: (input) => call(checkRoute, input),
     doctor: (input) => call(doctorRoute, input),
     run: ({ onProgress, signal, ...input }) => report(runRoute, { input }, { onProgress, signal }),
-    async preview({ onProgress, signal, ...input }, take) {
-      const parts = follow(server, previewRoute, previewLine, { input }, { onProgress, signal });
-      for await (const part of parts) if ('head' in part) return await take(part.head, linesOf(parts));
-      throw new Error(`${previewRoute.path} ended without a plan`);
-    },
+    preview: ({ onProgress, signal, ...input }, take) => planOf(previewRoute, input, { onProgress, signal }, take),
+    undo: ({ onProgress, signal, ...input }) => report(undoRoute, { input }, { onProgress, signal }),
+    previewUndo: ({ onProgress, signal, ...input }, take) =>
+      planOf(previewUndoRoute, input, { onProgress, signal }, take),
     apply: ({ onProgress, signal }, lines) => report(applyRoute, { input: {}, lines }, { onProgress, signal }),
     link: (input) => report(linkRoute, { input }),
     async unlink(link) {
       await report(unlinkRoute, { input: { link } });
     },
     adopt: ({ onProgress, signal, ...input }) => report(adoptRoute, { input }, { onProgress, signal }),
+    beginLogin: (input) => call(beginLoginRoute, input),
+    endLogin: (input) => call(endLoginRoute, input),
+    sweep: ({ onProgress, signal, ...input }) => report(sweepRoute, { input }, { onProgress, signal }),
     status: () => call(statusRoute, {}),
+    blame: (asked) => call(blameRoute, asked),
     history: (filter) => call(historyRoute, defined(filter)),
     holds: (filter) => call(holdsRoute, defined(filter)),
     failures: (filter) => call(failuresRoute, defined(filter)),
     retry: (ids) => call(retryRoute, { ids }),
     answer: (hold, answer) => call(answerRoute, { hold, answer }),
+    answers: () => call(answersRoute, {}),
+    forget: (answer) => order(forgetRoute, { answer }),
     pause: (what) => order(pauseRoute, what),
     resume: (what) => order(resumeRoute, what),
     async close() {},

@@ -1,6 +1,18 @@
-import type { AdoptReport, App, HistoryEntry, HoldEntry, RunOptions, RunReport, StatusReport } from '../app/app.ts';
+import type {
+  AdoptReport,
+  App,
+  HistoryEntry,
+  HoldEntry,
+  RunOptions,
+  RunReport,
+  StandingEntry,
+  StatusReport,
+} from '../app/app.ts';
+import type { LoginReport } from '../app/login.ts';
 import type { PlanHead } from '../app/plan/head.ts';
 import type { PlanLine } from '../app/plan/lines.ts';
+import { someSweep } from './fake-sweep.ts';
+import { someBlame, someUndo, someUndoHead, someUndoLines } from './fake-undo.ts';
 
 /** An App for tests: answers what it is given, keeps what it was asked. */
 export interface FakeApp extends App {
@@ -57,6 +69,16 @@ export const conflict: HoldEntry = {
   why: 'conflict',
   field: 'Description ↔ details',
   values: { crm: 'Ships on Mondays', desk: 'Ships on Fridays', base: null },
+  changed: {
+    crm: { by: '005A', at: '2026-11-20T11:55:00.000Z' },
+    desk: { by: null, at: '2026-11-20T11:56:00.000Z' },
+  },
+  offers: [
+    { say: 'desk', means: 'Take the desk’s value', default: true, always: true },
+    { say: 'crm', means: 'Take the CRM’s value', always: true },
+    { say: 'value', means: 'Set both to another value' },
+    { say: 'skip', means: 'Both stay as they are' },
+  ],
   message: 'Account Acme and organization Acme both changed Description ↔ details since they last agreed.',
   vendorCode: null,
   candidates: [],
@@ -65,8 +87,26 @@ export const conflict: HoldEntry = {
   since: '2026-11-20T11:57:00.000Z',
 };
 
+export const someStanding: StandingEntry = {
+  id: 'answer1',
+  sync: 'accounts',
+  why: 'conflict',
+  field: 'Description ↔ details',
+  from: null,
+  value: null,
+  answer: { say: 'crm', always: true },
+  since: '2026-11-20T11:57:00.000Z',
+};
+
 export const ambiguous: HoldEntry = {
   ...conflict,
+  changed: null,
+  offers: [
+    { say: 'skip', means: 'Leave it as it is', default: true, always: true },
+    { say: 'candidate', id: '81', means: 'Link it with 81 on desk' },
+    { say: 'candidate', id: '82', means: 'Link it with 82 on desk' },
+    { say: 'create', means: 'It is none of them: create a new record', always: true },
+  ],
   id: 'hold2',
   link: 'link2',
   desk: null,
@@ -82,6 +122,8 @@ export const ambiguous: HoldEntry = {
 
 export const limited: HoldEntry = {
   ...conflict,
+  changed: null,
+  offers: [],
   id: 'fault1',
   why: 'limit',
   field: null,
@@ -195,6 +237,14 @@ export const someAdoption: AdoptReport = {
   leftCount: 1,
 };
 
+export const someLogin: LoginReport = {
+  connection: 'sales',
+  system: 'salesforce',
+  account: '00D000000000001EAA',
+  environment: 'production',
+  user: 'integration@acme.example',
+};
+
 /** Texts one by one, as they are asked for. */
 export async function* textsOf(lines: readonly unknown[]): AsyncGenerator<string> {
   for (const line of lines) yield JSON.stringify(line);
@@ -217,15 +267,26 @@ export function fakeApp(verbs: Partial<App> = {}): FakeApp {
       for await (const line of lines) left.push({ sync: 'accounts', link: 'link1', name: line, why: 'it was read' });
       return { ...someRun, left };
     },
+    undo: async () => someUndo,
+    previewUndo: (_, take) => take(someUndoHead, textsOf(someUndoLines)),
     link: async () => ({ link: 'link1' }),
     unlink: async () => undefined,
     adopt: async () => someAdoption,
+    beginLogin: async ({ state }) => ({
+      address: `https://login.example.com/authorize?state=${state}`,
+      label: 'Salesforce',
+    }),
+    endLogin: async ({ connection }) => ({ ...someLogin, connection }),
+    sweep: async () => someSweep,
     status: async () => someStatus,
     history: async () => [someHistory],
+    blame: async () => someBlame,
     holds: async () => [conflict, ambiguous],
     failures: async () => [limited],
     retry: async (ids) => ({ retried: ids?.length ?? 7 }),
     answer: async () => ({ answered: true }),
+    answers: async () => [someStanding],
+    forget: async () => undefined,
     pause: async () => undefined,
     resume: async () => undefined,
     close: async () => undefined,
@@ -239,15 +300,24 @@ export function fakeApp(verbs: Partial<App> = {}): FakeApp {
     run: (options) => note('run', chosen(options), () => answers.run(options)),
     preview: (options, take) => note('preview', chosen(options), () => answers.preview(options, take)),
     apply: (options, lines) => note('apply', [], () => answers.apply(options, lines)),
+    undo: ({ onProgress: _, signal: __, ...scope }) => note('undo', [scope], () => answers.undo(scope)),
+    previewUndo: ({ onProgress: _, signal: __, ...scope }, take) =>
+      note('previewUndo', [scope], () => answers.previewUndo(scope, take)),
     link: (what) => note('link', [what], () => answers.link(what)),
     unlink: (link) => note('unlink', [link], () => answers.unlink(link)),
     adopt: ({ sync, from, ...how }) => note('adopt', [sync, from], () => answers.adopt({ sync, from, ...how })),
+    beginLogin: (consent) => note('beginLogin', [consent.connection], () => answers.beginLogin(consent)),
+    endLogin: (ask) => note('endLogin', [ask.connection, ask.back], () => answers.endLogin(ask)),
+    sweep: ({ syncs, ...how }) => note('sweep', [syncs], () => answers.sweep({ syncs, ...how })),
     status: () => note('status', [], () => answers.status()),
     history: (filter) => note('history', [filter], () => answers.history(filter)),
+    blame: (asked) => note('blame', [asked], () => answers.blame(asked)),
     holds: (filter) => note('holds', [filter], () => answers.holds(filter)),
     failures: (filter) => note('failures', [filter], () => answers.failures(filter)),
     retry: (ids) => note('retry', [ids], () => answers.retry(ids)),
     answer: (hold, answer) => note('answer', [hold, answer], () => answers.answer(hold, answer)),
+    answers: () => note('answers', [], () => answers.answers()),
+    forget: (answer) => note('forget', [answer], () => answers.forget(answer)),
     pause: (what) => note('pause', [what], () => answers.pause(what)),
     resume: (what) => note('resume', [what], () => answers.resume(what)),
     close: async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError } from '../app/app.ts';
+import { AnswerRefused, AppError } from '../app/app.ts';
 import { FaultError, OutageError } from '../model/fault.ts';
 import type { World } from '../model/world.ts';
 import { problem, registry } from './reports.ts';
@@ -38,6 +38,9 @@ export function refusal(status: number, title: string, detail: string): ProblemD
   return { type: 'about:blank', title, status, detail };
 }
 
+/** By which a client knows that it was the answer, and not the app. */
+export const answerRefusedTitle = 'The hold does not take that answer';
+
 /** What Zod found in a query or a body, each parameter named. */
 export function invalidRequest(error: z.ZodError): RequestError {
   const parameters = error.issues.flatMap((issue) => {
@@ -54,6 +57,7 @@ export function invalidRequest(error: z.ZodError): RequestError {
 /** Every error as problem details. What nobody foresaw shows no more than that: its words may name files or credentials. */
 export function problemOf(error: unknown): ProblemDetails {
   if (error instanceof RequestError) return error.details;
+  if (error instanceof AnswerRefused) return refusal(422, answerRefusedTitle, error.message);
   if (error instanceof AppError) {
     const details = refusal(422, 'That could not be done', error.message);
     return error.problems.length === 0 ? details : { ...details, problems: [...error.problems] };

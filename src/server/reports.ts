@@ -8,9 +8,14 @@ import type {
   Problem,
   Progress,
   RunReport,
+  StandingEntry,
   StatusReport,
+  SweepReport,
 } from '../app/app.ts';
+import { causes, overrulers } from '../model/history.ts';
+import { answerWords, holdReasons, type Offer } from '../model/hold.ts';
 import type { Delta, Value } from '../model/value.ts';
+import { lastSweep, sweepFigures } from './sweep-report.ts';
 
 /**
  * The JSON that answers are made of: one schema each for the server's description, and for the client that reads them. The types are
@@ -27,9 +32,9 @@ function named<T>(id: string, schema: z.ZodType<T>): z.ZodType<T> {
 
 const count = z.int().min(0);
 /** ISO 8601 in UTC. */
-const time = z.string();
+export const time = z.string();
 const perSide = z.object({ crm: count, desk: count });
-const side = z.enum(['crm', 'desk']);
+export const side = z.enum(['crm', 'desk']);
 
 export const value: z.ZodType<Value> = named(
   'Value',
@@ -40,9 +45,18 @@ export const value: z.ZodType<Value> = named(
 
 const delta: z.ZodType<Delta> = named('Delta', z.strictObject({ add: z.array(value), drop: z.array(value) }));
 
+/** What a field has after a write: a value, or what comes and goes of a set. */
+export const change = z.union([value, delta]);
+
 export const problem: z.ZodType<Problem> = named(
   'ConfigProblem',
-  z.object({ path: z.string(), line: z.int().nullable(), problem: z.string(), fix: z.string() }),
+  z.object({
+    path: z.string(),
+    line: z.int().nullable(),
+    problem: z.string(),
+    fix: z.string(),
+    warning: z.literal(true).optional(),
+  }),
 );
 
 export const doctorRow: z.ZodType<DoctorRow> = named(
@@ -71,7 +85,13 @@ const run = z.object({
 
 export const runReport: z.ZodType<RunReport> = named('RunReport', run);
 
-const left = z.object({ sync: z.string(), link: z.string(), name: z.string(), why: z.string() });
+const left = z.object({
+  sync: z.string(),
+  link: z.string(),
+  name: z.string(),
+  field: z.string().exactOptional(),
+  why: z.string(),
+});
 
 export const applyReport: z.ZodType<ApplyReport> = named('ApplyReport', run.extend({ left: z.array(left) }));
 
@@ -90,7 +110,7 @@ export const progress: z.ZodType<Progress> = named(
   'Progress',
   z.object({
     sync: z.string().nullable(),
-    doing: z.enum(['checking', 'reading', 'planning', 'writing', 'waiting']),
+    doing: z.enum(['checking', 'reading', 'comparing', 'planning', 'writing', 'waiting']),
     read: count,
     done: count,
     underway: count,
@@ -112,7 +132,7 @@ export const statusReport: z.ZodType<StatusReport> = named(
         failed: count,
         lagMs: z.number(),
         paused: z.boolean(),
-        lastSweep: z.null(),
+        lastSweep: lastSweep.nullable(),
       }),
     ),
     connections: z.record(
@@ -127,7 +147,45 @@ export const statusReport: z.ZodType<StatusReport> = named(
   }),
 );
 
+export const sweepReport: z.ZodType<SweepReport> = named(
+  'SweepReport',
+  z.object({ syncs: z.record(z.string(), sweepFigures) }),
+);
+
 const recordOf = z.object({ id: z.string(), object: z.string() });
+
+const changed = z.object({ by: z.string().nullable(), at: time.nullable() });
+const yes = z.literal(true);
+const sayings = [...answerWords, 'candidate', 'value'] as const;
+
+const offer: z.ZodType<Offer> = named(
+  'Offer',
+  z.object({
+    say: z.enum(sayings),
+    id: z.string().exactOptional(),
+    means: z.string(),
+    default: yes.exactOptional(),
+    always: yes.exactOptional(),
+  }),
+);
+
+export const standingEntry: z.ZodType<StandingEntry> = named(
+  'StandingAnswer',
+  z.object({
+    id: z.string(),
+    sync: z.string(),
+    why: z.enum(holdReasons),
+    field: z.string().nullable(),
+    from: side.nullable(),
+    value,
+    answer: z.union([
+      z.object({ say: z.enum(answerWords), always: yes.optional() }),
+      z.object({ say: z.literal('candidate'), id: z.string(), always: yes.optional() }),
+      z.object({ say: z.literal('value'), value, always: yes.optional() }),
+    ]),
+    since: time,
+  }),
+);
 
 export const holdEntry: z.ZodType<HoldEntry> = named(
   'HoldEntry',
@@ -140,6 +198,8 @@ export const holdEntry: z.ZodType<HoldEntry> = named(
     why: z.string(),
     field: z.string().nullable(),
     values: z.object({ crm: value, desk: value, base: value }),
+    changed: z.object({ crm: changed, desk: changed }).nullable(),
+    offers: z.array(offer),
     message: z.string(),
     vendorCode: z.string().nullable(),
     candidates: z.array(z.object({ side, id: z.string(), reason: z.string() })),
@@ -148,6 +208,13 @@ export const holdEntry: z.ZodType<HoldEntry> = named(
     since: time,
   }),
 );
+
+const historyField = z.object({
+  before: value,
+  after: change,
+  rule: z.string(),
+  over: z.object({ policy: z.enum(overrulers), note: z.string().exactOptional() }).exactOptional(),
+});
 
 export const historyEntry: z.ZodType<HistoryEntry> = named(
   'HistoryEntry',
@@ -160,8 +227,9 @@ export const historyEntry: z.ZodType<HistoryEntry> = named(
     side,
     do: z.enum(['create', 'update', 'remove', 'restore', 'link', 'unlink']),
     record: z.string().nullable(),
-    cause: z.enum(['edit', 'meeting', 'create', 'write-back', 'retry', 'answer']),
-    fields: z.record(z.string(), z.object({ before: value, after: z.union([value, delta]), rule: z.string() })),
+    cause: z.enum(causes),
+    fields: z.record(z.string(), historyField),
     outcome: z.string(),
+    source: z.object({ by: z.string().nullable(), at: time.nullable() }).exactOptional(),
   }),
 );

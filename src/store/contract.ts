@@ -1,10 +1,13 @@
 import { describe } from 'vitest';
+import { describeBrake } from './contract/brake.ts';
 import { describeCommit } from './contract/commit.ts';
 import { describeDue } from './contract/due.ts';
+import { describeHistory } from './contract/history.ts';
 import { describeIntake } from './contract/intake.ts';
 import { describeOutdated } from './contract/outdated.ts';
 import { describePeople } from './contract/people.ts';
 import type { Opener } from './contract/samples.ts';
+import { describeSweep } from './contract/sweep.ts';
 import { describeWaiting } from './contract/waiting.ts';
 
 /**
@@ -18,6 +21,9 @@ export function describeStore(name: string, open: Opener): void {
     describeDue(open);
     describeCommit(open);
     describePeople(open);
+    describeHistory(open);
     describeWaiting(open);
+    describeSweep(open);
+    describeBrake(open);
   });
 }

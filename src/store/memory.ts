@@ -1,10 +1,12 @@
 import type { Store } from '../engine/ports.ts';
+import { brakeVerbs } from './memory/brake.ts';
 import { commit } from './memory/commit.ts';
 import { dueVerbs } from './memory/due.ts';
 import { intakeVerbs } from './memory/intake.ts';
 import { intentVerbs } from './memory/intents.ts';
 import { peopleVerbs } from './memory/people.ts';
 import { State } from './memory/state.ts';
+import { sweepVerbs } from './memory/sweep.ts';
 
 /**
  * The store in plain maps: for tests and simulation, where a run is one process and nothing outlives it. It has no clock and no chance
@@ -36,6 +38,8 @@ export function openMemory(): Store {
     ...dueVerbs(state),
     ...intentVerbs(state),
     ...peopleVerbs(state),
+    ...sweepVerbs(state),
+    ...brakeVerbs(state),
 
     async commit(changes, lease, now) {
       return commit(state, changes, lease, now);

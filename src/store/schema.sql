@@ -1,3 +1,23 @@
+create table brake (
+  workspace text not null,
+  sync text not null,
+  side text not null,
+  kind text not null,
+  state jsonb
+);
+CREATE UNIQUE INDEX brake_pkey ON brake USING btree (workspace, sync, side, kind);
+
+create table braked_write (
+  workspace text not null,
+  sync text not null,
+  side text not null,
+  kind text not null,
+  link text collate "C" not null,
+  at bigint not null
+);
+CREATE INDEX braked_write_at ON braked_write USING btree (workspace, sync, side, kind, at);
+CREATE UNIQUE INDEX braked_write_pkey ON braked_write USING btree (workspace, sync, side, kind, link);
+
 create table claim (
   workspace text not null,
   key text collate "C" not null,
@@ -42,6 +62,7 @@ create table history (
 CREATE INDEX history_link ON history USING btree (workspace, link, at);
 CREATE UNIQUE INDEX history_pkey ON history USING btree (workspace, at, id);
 CREATE INDEX history_record ON history USING btree (workspace, record, at) WHERE (record IS NOT NULL);
+CREATE INDEX history_run ON history USING btree (workspace, run, link);
 
 create table hold (
   workspace text not null,
@@ -51,6 +72,7 @@ create table hold (
   since bigint not null,
   body jsonb not null
 );
+CREATE INDEX hold_brake ON hold USING btree (workspace, link) WHERE (why = 'brake'::text);
 CREATE INDEX hold_link ON hold USING btree (workspace, link);
 CREATE UNIQUE INDEX hold_pkey ON hold USING btree (workspace, id);
 CREATE INDEX hold_since ON hold USING btree (workspace, since, id);
@@ -101,7 +123,8 @@ create table link (
   fault_since bigint not null default 0,
   ask_vendor boolean not null default false,
   answers jsonb not null default '{}'::jsonb,
-  paused boolean not null default false
+  paused boolean not null default false,
+  joined_at bigint not null default 0
 );
 CREATE UNIQUE INDEX link_crm ON link USING btree (workspace, sync, crm_id) WHERE (crm_id IS NOT NULL);
 CREATE UNIQUE INDEX link_desk ON link USING btree (workspace, sync, desk_id) WHERE (desk_id IS NOT NULL);
@@ -148,6 +171,16 @@ create table sighting (
   learned_at bigint not null default 0
 );
 CREATE UNIQUE INDEX sighting_pkey ON sighting USING btree (workspace, connection, object, id);
+
+create table sweep_note (
+  workspace text not null,
+  sweep text collate "C" not null,
+  list text not null,
+  lowest text collate "C" not null,
+  highest text collate "C" not null,
+  ids text[] collate "C" not null
+);
+CREATE UNIQUE INDEX sweep_note_pkey ON sweep_note USING btree (workspace, sweep, list, lowest, highest);
 
 create table track (
   workspace text not null,

@@ -106,3 +106,8 @@ export function hasStatus(row: HistoryRow, status: string): boolean {
 export function limitOf(filter: RowFilter): number {
   return filter.limit ?? defaultLimit;
 }
+
+/** A hold that a person wants to hear no more of is told to who asks for its kind, its link, or itself. */
+export function showsQuiet({ status, link, hold }: RowFilter): boolean {
+  return status !== undefined || link !== undefined || hold !== undefined;
+}

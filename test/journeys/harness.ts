@@ -17,7 +17,7 @@ const hosts = { sales: 'http://sales.localhost:5001', support: 'http://support.l
 type Host = keyof typeof hosts;
 export type Row = Readonly<Record<string, unknown>>;
 
-/** A request that reached a vendor, with its JSON. */
+/** A request that reached a vendor, with its JSON, or the text of any other message. */
 export interface Sent {
   readonly method: string;
   /** Without query. */
@@ -240,7 +240,8 @@ async function writeOf(request: Request): Promise<Sent | null> {
   const { method } = request;
   if (method === 'GET' || /^\/_twin|\/oauth/.test(pathname)) return null;
   const text = await request.clone().text();
-  return { method, path: pathname, body: text === '' ? null : JSON.parse(text) };
+  const isJson = request.headers.get('content-type')?.includes('json') ?? false;
+  return { method, path: pathname, body: text === '' ? null : isJson ? JSON.parse(text) : text };
 }
 
 function idsIn(answer: unknown, object: string): readonly string[] {

@@ -35,11 +35,14 @@ function checkConnection(name: string, connection: ConnectionConfig, system: Sys
       'Add url, such as url: https://acme.example.com.',
     );
   const types = loginTypes(system);
-  if (types.length > 0 && !types.includes(connection.auth.type)) {
+  if (types.length > 0 && types.every(({ type }) => type !== connection.auth.type)) {
     add(
       [...at, 'auth', 'type'],
       `Connection ${name}: ${system.label} cannot log in by this type of auth.`,
-      `Use type: ${listed(types, 'or')}.`,
+      `Use type: ${listed(
+        types.map(({ type, keys }) => `${type} (${keys.join(', ')})`),
+        'or',
+      )}.`,
     );
     return;
   }
@@ -53,12 +56,20 @@ function checkConnection(name: string, connection: ConnectionConfig, system: Sys
     );
 }
 
-/** The values of `type` in the system's union of ways to log in, read from its JSON Schema. */
-function loginTypes(system: System): readonly string[] {
+interface LoginType {
+  readonly type: string;
+  /** What else it takes; `?` where it may be left out. */
+  readonly keys: readonly string[];
+}
+
+/** The system's union of ways to log in, read from its JSON Schema. */
+function loginTypes(system: System): readonly LoginType[] {
   const shape = z.toJSONSchema(system.auth, { io: 'input', unrepresentable: 'any' });
   const branches = shape.oneOf ?? shape.anyOf ?? [shape];
   return branches.flatMap((branch) => {
-    const type = branch.properties?.type;
-    return typeof type === 'object' && typeof type.const === 'string' ? [type.const] : [];
+    const { type, ...others } = branch.properties ?? {};
+    if (typeof type !== 'object' || typeof type.const !== 'string') return [];
+    const keys = Object.keys(others).map((key) => (branch.required?.includes(key) ? key : `${key}?`));
+    return [{ type: type.const, keys }];
   });
 }

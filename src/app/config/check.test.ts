@@ -50,7 +50,7 @@ describe('check without a login', () => {
 
   it('knows how each system logs in, and repeats no secret', async () => {
     expect(await first(changed('type: api-token', 'type: password'))).toBe(
-      '10 connections.support.auth.type: Connection support: Zendesk cannot log in by this type of auth. Use type: client-credentials or api-token.',
+      '10 connections.support.auth.type: Connection support: Zendesk cannot log in by this type of auth. Use type: client-credentials (clientId, clientSecret) or api-token (email, token).',
     );
     expect(await first(changed('email: agent@acme.example, ', ''))).toContain(
       'connections.support.auth.email: Connection support: "email" is missing.',
@@ -92,22 +92,28 @@ describe('check without a login', () => {
 
   it('refuses each thing that is not in this version, and says which default applies', async () => {
     const later: Readonly<Record<string, string>> = {
-      'filter: { leave: remove }': 'leave: keep applies',
-      'drift: restore': 'drift: report applies',
-      'remove: { desk: trash }': 'keep applies',
-      'recreate: [desk]': 'stays deleted',
-      'brake: { removals: 5 }': 'removals are never carried over',
-      'conflict: [crm.x > desk.x]': 'Use crm, desk, newest or ask',
+      'references: [{ crm: ParentId, desk: external_id, sync: accounts, create: true }]': 'created by the sync',
     };
     for (const [line, then] of Object.entries(later)) {
       const found = await problems(withLines(line));
-      expect(found).toHaveLength(1);
-      expect(found[0]).toContain('not in this version yet');
-      expect(found[0]).toContain(then);
+      const refused = found.filter((problem) => problem.includes('not in this version yet'));
+      expect(refused).toHaveLength(1);
+      expect(refused[0]).toContain(then);
     }
     expect(
       await problems(withLines('drift: report\nremove: { crm: keep }\nrecreate: []\nmode: all\nreferences: []')),
     ).toEqual([]);
+  });
+
+  it('checks what becomes of removed records, with the field that is meant', async () => {
+    expect(
+      await problems(withLines('filter: { leave: remove }\nremove: { desk: trash, crm: keep }\nrecreate: [desk]')),
+    ).toEqual([]);
+    expect(await problems(withLines('remove: { desk: { set: { details: archived } } }'))).toEqual([]);
+    expect(await first(withLines('remove: { desk: { set: { detail: archived } } }'))).toContain(
+      'syncs.accounts.remove.desk.set.detail: Sync accounts: Zendesk organization has no field "detail". Did you mean details?',
+    );
+    expect(await first(withLines('recreate: [crm]'))).toContain('Salesforce Account needs "Name"');
   });
 
   it('knows the options of a preset', async () => {

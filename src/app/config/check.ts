@@ -1,4 +1,4 @@
-import { compileSync, type Known } from '../../mapping/compile.ts';
+import { compileSync } from '../../mapping/compile.ts';
 import { didYouMean } from '../../mapping/problem.ts';
 import { FaultError } from '../../model/fault.ts';
 import type { ObjectType } from '../../model/object-type.ts';
@@ -7,6 +7,8 @@ import { presets as allPresets } from '../../presets/index.ts';
 import type { Preset } from '../../presets/preset.ts';
 import type { System } from '../../systems/kit/system.ts';
 import type { Problem } from '../app.ts';
+import { type Footing, standingOf } from '../drift.ts';
+import { optionNotes } from '../drift-options.ts';
 import { checkConnections } from './check-connections.ts';
 import { explain } from './explain.ts';
 import { notYet } from './later.ts';
@@ -23,6 +25,8 @@ export interface CheckOptions {
   /** With it the check is live: against what the accounts say of themselves. Without it: against the systems' standard fields. */
   readonly describe?: Describe;
   readonly source?: Source;
+  /** What each sync stood on when it was sound: options that went since then are told as warnings. */
+  readonly footings?: ReadonlyMap<string, Footing>;
 }
 
 interface Checking {
@@ -30,7 +34,8 @@ interface Checking {
   readonly systems: readonly System[];
   readonly presets: readonly Preset[];
   readonly live: boolean;
-  readonly add: (path: Path, problem: string, fix: string) => void;
+  readonly footings: ReadonlyMap<string, Footing>;
+  readonly add: (path: Path, problem: string, fix: string, isWarning?: boolean) => void;
 }
 
 /** Everything that is wrong with a config that its schema has accepted; empty where it can run. Does not throw for expected failures. */
@@ -39,10 +44,11 @@ export async function checkConfig(config: Config, options: CheckOptions): Promis
   const presets = options.presets ?? allPresets;
   const source = options.source ?? withoutSource('config');
   const problems: Problem[] = [];
-  const add: Checking['add'] = (path, problem, fix) => {
-    problems.push(problemAt(source, path, problem, fix));
+  const add: Checking['add'] = (path, problem, fix, isWarning = false) => {
+    problems.push({ ...problemAt(source, path, problem, fix), ...(isWarning ? { warning: true } : {}) });
   };
-  const checking: Checking = { config, systems, presets, live: describe !== undefined, add };
+  const footings = options.footings ?? new Map();
+  const checking: Checking = { config, systems, presets, live: describe !== undefined, footings, add };
   checkConnections(config, systems, add);
   checkAlike(config, add);
   const sound = Object.entries(config.syncs).filter(([name, sync]) => checkSync(checking, name, sync));
@@ -199,7 +205,7 @@ async function liveTypes(checking: Checking, describe: Describe, names: readonly
   };
 }
 
-function checkMapping({ config, systems, presets, live, add }: Checking, name: string, types: Types): void {
+function checkMapping({ config, systems, presets, live, footings, add }: Checking, name: string, types: Types): void {
   const effective = effectiveOf(config, name, presets);
   const typeOn = (side: 'crm' | 'desk'): ObjectType | null => {
     const { connection, object } = effective[side];
@@ -222,9 +228,17 @@ function checkMapping({ config, systems, presets, live, add }: Checking, name: s
   const desk = typeOn('desk');
   if (crm === null || desk === null) return;
   const described = { crm: { type: crm, account: '' }, desk: { type: desk, account: '' } };
-  const known: Known = live ? { is: 'described' } : { is: 'standard', custom: mayBeCustom };
-  const { problems } = compileSync(resolveSync(config, name, systems, described, presets), known);
-  for (const { path, problem, fix } of problems) add(['syncs', name, ...path], problem, fix);
+  const input = resolveSync(config, name, systems, described, presets);
+  const at: Path = ['syncs', name];
+  if (!live) {
+    const { problems } = compileSync(input, { is: 'standard', custom: mayBeCustom });
+    for (const { path, problem, fix } of problems) add([...at, ...path], problem, fix);
+    return;
+  }
+  const { problems, stale } = standingOf(input, footings.get(name) ?? null);
+  for (const { path, problem, fix } of problems)
+    add([...at, ...path], problem, fix, stale.includes(`${path[0]}[${path[1]}]`));
+  for (const { path, problem, fix } of optionNotes(input)) add([...at, ...path], problem, fix, true);
 }
 
 /** A name that only the account itself can know: `Region__c`, `organization_fields.region`, `cf_region`. */

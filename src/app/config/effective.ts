@@ -20,8 +20,10 @@ export interface EffectiveSync
     /** Milliseconds between two polls. */
     readonly everyMs: number;
     readonly realtime: boolean;
-    /** A cron expression. */
+    /** A cron expression, or `off`. */
     readonly sweep: string;
+    /** How often fields that change without a stamp are read (ms). */
+    readonly computedMs: number;
   };
 }
 
@@ -31,6 +33,7 @@ interface EffectiveSide {
 }
 
 const defaultEveryMs = 60_000;
+const defaultComputedMs = 3_600_000;
 
 /** `others`: the config's other syncs, among which a preset finds those that it goes together with. */
 export function effectiveSync(sync: SyncConfig, preset: Preset | null, others: Others = {}): EffectiveSync {
@@ -61,11 +64,15 @@ export function effectiveSync(sync: SyncConfig, preset: Preset | null, others: O
     yields: (preset?.yields ?? []).flatMap((name) => withPreset(name, sync, others)),
     ...(shaped?.phoneCountry === undefined ? {} : { phoneCountry: shaped.phoneCountry }),
     writeBack: sync.writeBack ?? {},
+    drift: sync.drift,
+    removal: { remove: sync.remove, recreate: sync.recreate, leave: sync.filter?.leave },
+    brake: { removals: sync.brake?.removals ?? 50, changes: sync.brake?.changes ?? 0.5 },
     conflict: listOf(sync.conflict) ?? settings?.conflict ?? ['newest', 'crm'],
     schedule: {
       everyMs: durationMs(sync.schedule?.every ?? '') ?? defaultEveryMs,
       realtime: sync.schedule?.realtime ?? true,
       sweep: sync.schedule?.sweep ?? '0 3 * * *',
+      computedMs: durationMs(sync.schedule?.computed ?? '') ?? defaultComputedMs,
     },
   };
 }

@@ -53,7 +53,7 @@ describe('a sync with a preset', () => {
     expect(given).toMatchObject({ create: [], update: ['desk'], onMatch: 'fill', direction: 'crm-to-desk' });
     expect(given.fields).toEqual([{ crm: 'Name', desk: 'name' }]);
     expect(given.match).toEqual([{ crm: 'Name', desk: 'name' }]);
-    expect(given.schedule).toEqual({ everyMs: 300_000, realtime: true, sweep: '0 3 * * *' });
+    expect(given.schedule).toEqual({ everyMs: 300_000, realtime: true, sweep: '0 3 * * *', computedMs: 3_600_000 });
   });
 
   it('follows another direction in everything that depends on it', () => {

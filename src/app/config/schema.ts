@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import * as words from '../../mapping/settings.ts';
 import { isTimeZone } from '../../mapping/zone.ts';
+import { isCron } from './cron.ts';
 
 /**
  * The config: one schema for the file, the API and the console's forms. Unknown keys are errors at every level. Nothing is filled in here:
@@ -15,6 +16,11 @@ const duration = z
   .string()
   .regex(/^[1-9]\d*(s|m|h|d)$/, 'a duration is a number with s, m, h or d, such as 60s')
   .describe('a duration such as 60s, 5m, 1h');
+
+const cron = z
+  .string()
+  .refine(isCron, { message: 'a time is five fields of cron, such as "0 3 * * *" for three in the morning, or off' })
+  .describe('when everything is compared: cron, or off');
 
 const webAddress = z.string().refine(isSafeAddress, {
   message:
@@ -52,11 +58,6 @@ export type ConnectionConfig = z.infer<typeof connectionSchema>;
 
 const sideSchema = z.strictObject({ connection: name, object: z.string().min(1).optional() });
 
-const removal = z.union([
-  z.enum(['keep', 'unlink', 'trash', 'delete']),
-  z.strictObject({ set: z.record(z.string(), z.union([words.scalar, z.null()])) }),
-]);
-
 /** What mapping reads, and what belongs to tickets, whose syncs make parents themselves. */
 const reference = words.reference.extend({
   sync: name,
@@ -91,13 +92,18 @@ export const syncSchema = z.strictObject({
   writeBack: words.writeBack.optional(),
   conflict: words.policies.optional(),
   drift: z.enum(['report', 'restore']).optional(),
-  remove: z.strictObject({ crm: removal.optional(), desk: removal.optional() }).optional(),
+  remove: z.strictObject({ crm: words.removal.optional(), desk: words.removal.optional() }).optional(),
   recreate: sideList.optional(),
   brake: z
     .strictObject({ removals: z.number().int().gte(0).optional(), changes: z.number().gt(0).lte(1).optional() })
     .optional(),
   schedule: z
-    .strictObject({ every: duration.optional(), realtime: z.boolean().optional(), sweep: z.string().min(1).optional() })
+    .strictObject({
+      every: duration.optional(),
+      realtime: z.boolean().optional(),
+      sweep: cron.optional(),
+      computed: duration.optional().describe('how often fields are read that change without a stamp, such as formulas'),
+    })
     .optional(),
   options: z
     .record(z.string(), z.union([words.scalar, z.array(words.scalar)]))

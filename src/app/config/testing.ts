@@ -25,6 +25,7 @@ function system(name: string, label: string, side: Side, standard: readonly Obje
     connect: () => {
       throw new Error('A declared system is not connected to.');
     },
+    authorize: () => null,
   };
 }
 

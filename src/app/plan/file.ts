@@ -54,6 +54,10 @@ export async function readPlan(
   const first = await all.next();
   if (first.done) throw new AppError('The plan is empty. `syncline preview --out FILE` makes one');
   const head = parseHead(first.value);
+  if (head.undo !== undefined)
+    throw new AppError(
+      `This is the preview of an undo, which \`apply\` does not do. Do it with \`syncline undo ${head.undo}\``,
+    );
   const rest: AsyncIterable<string> = { [Symbol.asyncIterator]: () => all };
   const file = await keepLines(path, rest);
   if (planHash(file.hash, head) !== head.hash) {

@@ -20,6 +20,8 @@ export interface PlanHead {
   readonly rules: Readonly<Record<string, string>>;
   /** What to know beside the figures, one sentence each: on what creates stand, what a sync leaves out. */
   readonly notes: readonly string[];
+  /** What it undoes; absent where it is no undo. Such a plan is not for `apply`: `undo` does it. */
+  readonly undo?: string;
   /** Values that more than one record of a side has, where they are to be matched by them. */
   readonly doubles: readonly Doubles[];
 }
@@ -65,6 +67,7 @@ export const planHead: z.ZodType<PlanHead> = z.strictObject({
   limits: z.array(z.strictObject({ connection: z.string(), limit: z.string(), seconds: z.number() })),
   rules: z.record(z.string(), z.string()),
   notes: z.array(z.string()),
+  undo: z.string().exactOptional(),
   doubles: z.array(
     z.strictObject({
       sync: z.string(),

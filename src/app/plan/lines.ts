@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Decision } from '../../engine/decide.ts';
 import { nameOf } from '../../engine/name.ts';
 import type { HoldDraft, Write } from '../../engine/verdict.ts';
-import { type Side, sides } from '../../model/record.ts';
+import { isGone, type Side, sides } from '../../model/record.ts';
 import { type SyncSetup, sideOf } from '../../model/sync.ts';
 import type { Delta, Value } from '../../model/value.ts';
 
@@ -67,7 +67,9 @@ export function textOf(line: PlanLine): string {
 
 /** What this decision would do, one line each; nothing where nothing is to be done. */
 export function linesOf(setup: SyncSetup, { due, absorb, verdict }: Decision): readonly PlanLine[] {
-  const side: Side = due.link.crm ? 'crm' : 'desk';
+  // By the CRM's record, unless only the other one is there to be called by its name.
+  const isDesk = due.link.crm === null || (isGone(due.crm?.seen) && due.link.desk !== null);
+  const side: Side = isDesk ? 'desk' : 'crm';
   const name = nameOf(sideOf(setup, side), due[side], due.link[side]?.id);
   const common = { sync: setup.name, link: due.link.id, name };
   const { crm, desk } = due.link;

@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import type { ApplyReport, Left } from '../../app/app.ts';
+import type { ApplyReport } from '../../app/app.ts';
 import { defineCommand } from '../define.ts';
 import { exitCodes } from '../errors.ts';
 import { invocation } from '../invocation.ts';
+import { leftText } from '../left-view.ts';
 import type { View } from '../plan/head-view.ts';
 import { painter } from '../render/paint.ts';
-import { clean, wrap } from '../render/text.ts';
-import { counted, duration } from '../render/words.ts';
+import { wrap } from '../render/text.ts';
+import { duration } from '../render/words.ts';
 import { figures, heldAndFailed, leftOver } from '../run-view.ts';
 import { textLines } from '../text-lines.ts';
 import { printResult, withProgress } from '../with-app.ts';
@@ -42,26 +43,6 @@ export const apply = defineCommand({
     return report !== null && leftOver(report) + report.left.length > 0 ? exitCodes.left : exitCodes.ok;
   },
 });
-
-/** Of what is left, so many records are named; JSON has all of them. */
-const named = 20;
-
-function leftText(left: readonly Left[], { width, paint }: View): string {
-  if (left.length === 0) return '';
-  const records = left
-    .slice(0, named)
-    .flatMap(({ sync, name, why }) => [
-      wrap(paint('bold', clean(`${name}, ${sync}`)), width, '  '),
-      wrap(clean(why), width, '    '),
-    ]);
-  const more =
-    left.length > named
-      ? [wrap(`… and ${counted(left.length - named, 'more', 'more')}; --json has all of them`, width, '  ')]
-      : [];
-  return [wrap(`${counted(left.length, 'record was', 'records were')} left:`, width), ...records, ...more, '', ''].join(
-    '\n',
-  );
-}
 
 function conclusion(
   report: ApplyReport,

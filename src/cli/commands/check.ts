@@ -11,7 +11,7 @@ export const check = defineCommand({
   name: 'check',
   summary: 'find mistakes in the config',
   description:
-    'Checks the config against its schema and the fields that every account has; with --live against what the connected systems say of themselves. Every problem comes with its line and what would be right. Exit code 1 where there are problems.',
+    'Checks the config against its schema and the fields that every account has; with --live against what the connected systems say of themselves. Every problem comes with its line and what would be right. Exit code 1 where there are problems; what only deserves a look, such as options without a mapping, is told before them.',
   examples: [
     ['check', 'reads the file only'],
     ['check --live', 'asks Salesforce and Zendesk as well'],
@@ -23,12 +23,19 @@ export const check = defineCommand({
     const problems = await findProblems(cli, common, live);
     const { stdout, environment } = cli.shell;
     const paint = painter(stdout, environment);
-    printResult(cli, common, problems, () =>
-      problems.length === 0
-        ? `${paint('green', 'No problems')} in ${cli.config.file}${live ? ', also not against the connected systems' : ''}.\n`
-        : `${problems.map((problem) => wrap(problemLine(problem, cli.config.file), stdout.columns)).join('\n')}\n${counted(problems.length, 'problem')}.\n`,
-    );
-    return problems.length === 0 ? exitCodes.ok : exitCodes.failed;
+    const [warnings, real] = [true, false].map((is) => problems.filter(({ warning = false }) => warning === is));
+    const count = real?.length ?? 0;
+    printResult(cli, common, problems, () => {
+      const lines = [...(warnings ?? []), ...(real ?? [])].map(
+        (problem) => `${wrap(problemLine(problem, cli.config.file), stdout.columns)}\n`,
+      );
+      const sum =
+        count === 0
+          ? `${paint('green', 'No problems')} in ${cli.config.file}${live ? ', also not against the connected systems' : ''}.\n`
+          : `${counted(count, 'problem')}.\n`;
+      return `${lines.join('')}${sum}`;
+    });
+    return count === 0 ? exitCodes.ok : exitCodes.failed;
   },
 });
 

@@ -26,7 +26,8 @@ export function countsText({ syncs }: PlanHead, view: View): string {
 function rowsOf(counts: PlanCounts): readonly (readonly Cell[])[] {
   const sided = (['create', 'update', 'remove'] as const).flatMap((verb): Cell[][] => {
     const { crm, desk } = counts[verb];
-    return crm + desk === 0 ? [] : [[verb, number(crm), number(desk), number(crm + desk)]];
+    const title: Cell = verb === 'remove' ? { text: verb, colour: 'red' } : verb;
+    return crm + desk === 0 ? [] : [[title, number(crm), number(desk), number(crm + desk)]];
   });
   const held: Cell = { text: number(counts.hold), colour: 'yellow' };
   return [

@@ -42,6 +42,7 @@ export function sentence(progress: Progress, now: number): string {
   const what: Readonly<Record<Progress['doing'], string>> = {
     checking: 'checking',
     reading: `reading, ${number(progress.read)} seen`,
+    comparing: `comparing, ${counted(progress.done, 'link')}`,
     planning: `planning, ${counted(progress.done, 'step')}`,
     writing: `writing, ${number(progress.done)} done${underway}${leftWords(progress.left)}`,
     waiting:

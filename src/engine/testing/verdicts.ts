@@ -48,6 +48,7 @@ export function due(more: Partial<DueLink>): DueLink {
     cause: 'edit',
     tries: 0,
     askVendor: false,
+    joinedAt: 0,
     crm: null,
     desk: null,
     holds: [],

@@ -1,4 +1,5 @@
 import {
+  type ASTNode,
   TypeError as CelTypeError,
   type Environment,
   EvaluationError,
@@ -8,8 +9,8 @@ import {
 import { fieldOf } from '../../model/object-type.ts';
 import type { Side } from '../../model/record.ts';
 import type { Computed } from '../../model/sync.ts';
-import { type Fields, show } from '../../model/value.ts';
-import { didYouMean } from '../problem.ts';
+import { type Fields, show, type Value } from '../../model/value.ts';
+import { didYouMean, listed } from '../problem.ts';
 import { ValueError } from './functions.ts';
 import type { Language } from './language.ts';
 import { type Mistake, mistakesOf, type Source } from './mistakes.ts';
@@ -26,26 +27,71 @@ export type Compiled =
  * the lists of one record, and these do not nest.
  */
 export function expressionOf(text: string, source: Source, language: Language): Compiled {
-  const known = (name: string): boolean => fieldOf(source.type, name) !== undefined || source.custom(name);
-  const run = parsed(text, language.runner, source.side, known);
-  const mistakes = run.ok ? mistakesOf(run.reading, source) : [run.mistake];
-  if (!run.ok || mistakes.length > 0) return { ok: false, mistakes };
-  const checked = checkedType(text, run.reading.fields, source, language.checker, known);
+  const made = compiledOver(text, [source], [], language);
+  if (!made.ok) return made;
+  const { run, celType } = made.program;
+  const value = (fields: Fields): ReturnType<Computed['value']> => {
+    const result = run({ [source.side]: fields }, {});
+    return result.ok ? { ok: true, value: result.value } : { ok: false, say: `${result.say}.${result.hint}` };
+  };
+  return { ok: true, computed: { name: nameOf(text), reads: made.program.reads[source.side], value }, celType };
+}
+
+/** An expression over the records of one side or of both. */
+export interface Program {
+  readonly reads: Readonly<Record<Side, readonly string[]>>;
+  readonly celType: string;
+  /** The syntax tree, for what a caller wants to look at beyond types. */
+  readonly ast: ASTNode;
+  /** `records`: null or absent where a record is not shown. `values`: what it may read beside them. `say` has no full stop. */
+  run(
+    records: Partial<Readonly<Record<Side, Fields | null>>>,
+    values: Fields,
+  ): { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly say: string; readonly hint: string };
+}
+
+/** `values`: the names that it may read beside the records; what they hold is known only when it runs. */
+export function compiledOver(
+  text: string,
+  sources: readonly Source[],
+  values: readonly string[],
+  language: Language,
+): { readonly ok: true; readonly program: Program } | { readonly ok: false; readonly mistakes: readonly Mistake[] } {
+  const read = parsed(text, language.runner, sources);
+  const mistakes = read.ok ? read.readings.flatMap(mistakesIn) : [read.mistake];
+  if (!read.ok || mistakes.length > 0) return { ok: false, mistakes };
+  const checked = checkedType(text, read.readings, values, language.checker);
   if (typeof checked !== 'string') return { ok: false, mistakes: [checked] };
-  return { ok: true, computed: computedOf(text, run.parsed, run.reading.fields, source), celType: checked };
+  const reads = { crm: fieldsOf(read.readings, 'crm'), desk: fieldsOf(read.readings, 'desk') };
+  const run: Program['run'] = (records, given) => runOn(text, read, records, given);
+  return { ok: true, program: { reads, celType: checked, ast: read.parsed.ast, run } };
+}
+
+/** What an expression mentions of one side's records. */
+interface SideReading {
+  readonly source: Source;
+  readonly reading: Reading;
 }
 
 type Parsed =
-  | { readonly ok: true; readonly parsed: ParseResult; readonly reading: Reading }
+  | { readonly ok: true; readonly parsed: ParseResult; readonly readings: readonly SideReading[] }
   | { readonly ok: false; readonly mistake: Mistake };
 
 /** Our own functions take the places of some of CEL's before anything is checked. */
-function parsed(text: string, environment: Environment, side: Side, known: (name: string) => boolean): Parsed {
+function parsed(text: string, environment: Environment, sources: readonly Source[]): Parsed {
   try {
     const result = environment.parse(text);
-    const reading = readingOf(result.ast, side, known);
-    for (const call of reading.calls) if (ours.has(call.name)) call.rename(`${call.name}_`);
-    return { ok: true, parsed: result, reading };
+    const readings = sources.map((source, i) => {
+      const known = (name: string): boolean => fieldOf(source.type, name) !== undefined || source.custom(name);
+      const reading = readingOf(result.ast, source.side, known);
+      // With both records at hand no side is the other one, and what is called is looked at once.
+      const refused =
+        sources.length === 1 ? reading.refused : reading.refused.filter(({ what }) => what !== 'other side');
+      return { source, reading: { ...reading, refused, calls: i === 0 ? reading.calls : [] } };
+    });
+    for (const { reading } of readings)
+      for (const call of reading.calls) if (ours.has(call.name)) call.rename(`${call.name}_`);
+    return { ok: true, parsed: result, readings };
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     return {
@@ -53,6 +99,14 @@ function parsed(text: string, environment: Environment, side: Side, known: (name
       mistake: { problem: `cannot be read${position(error)}: ${plain(error.summary)}`, fix: example },
     };
   }
+}
+
+function mistakesIn({ reading, source }: SideReading): readonly Mistake[] {
+  return mistakesOf(reading, source);
+}
+
+function fieldsOf(readings: readonly SideReading[], side: Side): readonly string[] {
+  return readings.find(({ source }) => source.side === side)?.reading.fields ?? [];
 }
 
 const example = `An expression is such as 'sf_' + crm.Type.lowerAscii(); texts stand between quotes, fields behind "crm." or "desk.".`;
@@ -65,32 +119,47 @@ const ours: ReadonlySet<string> = new Set(['matches', 'join', 'timestamp']);
 /** What the expression gives, by CEL's name of the type, or what is wrong with it. */
 function checkedType(
   text: string,
-  fields: readonly string[],
-  source: Source,
+  readings: readonly SideReading[],
+  values: readonly string[],
   checker: Environment,
-  known: (name: string) => boolean,
 ): string | Mistake {
   const environment = checker.clone();
-  if (fields.length > 0) {
-    const types = fields.map((name): readonly [string, string] => {
+  for (const { source, reading } of readings) {
+    if (reading.fields.length === 0) continue;
+    const types = reading.fields.map((name): readonly [string, string] => {
       const field = fieldOf(source.type, name);
       return [name, (field === undefined ? null : celTypeOf(field)) ?? 'dyn'];
     });
     environment.registerVariable(source.side, { schema: nested(types) });
   }
-  const again = parsed(text, environment, source.side, known);
+  for (const name of values) environment.registerVariable(name, 'dyn');
+  const sources = readings.map(({ source }) => source);
+  const again = parsed(text, environment, sources);
   if (!again.ok) return again.mistake;
   const { valid, type, error } = again.parsed.check();
   if (valid && type !== undefined) return type;
   const summary = error instanceof CelTypeError ? error.summary : String(error?.message);
   const place = error instanceof CelTypeError ? position(error) : '';
-  return { problem: `does not fit together${place}: ${plain(summary)}`, fix: fixOf(summary, environment, source) };
+  return {
+    problem: `does not fit together${place}: ${plain(summary)}`,
+    fix: fixOf(summary, environment, sources, values),
+  };
 }
 
-function fixOf(summary: string, environment: Environment, { side, type }: Source): string {
+function fixOf(
+  summary: string,
+  environment: Environment,
+  sources: readonly Source[],
+  values: readonly string[],
+): string {
   const [, variable] = /^Unknown variable: (\w+)/.exec(summary) ?? [];
-  if (variable !== undefined)
-    return `Fields are written ${side}.${type.fields.some((field) => field.name === variable) ? variable : 'FIELD'}; texts stand between quotes.`;
+  if (variable !== undefined) {
+    const written = sources.map(
+      ({ side, type }) => `${side}.${type.fields.some((field) => field.name === variable) ? variable : 'FIELD'}`,
+    );
+    const beside = values.length === 0 ? '' : `, the values of the field itself ${listed(values, 'and')}`;
+    return `Fields are written ${listed(written, 'or')}${beside}; texts stand between quotes.`;
+  }
   const [, call] = /overload for '(?:[\w.<>]+\.)?(\w+)\(/.exec(summary) ?? [];
   const names = [...new Set(environment.getDefinitions().functions.map((one) => one.name.replace(/_$/, '')))];
   if (call !== undefined && !names.includes(call)) return didYouMean(call, names, 'functions');
@@ -126,40 +195,49 @@ function isNested<T>(value: T | Nested<T> | undefined): value is Nested<T> {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === null;
 }
 
-function computedOf(text: string, run: ParseResult, reads: readonly string[], source: Source): Computed {
-  const { side, words } = source;
-  const types = new Map(reads.map((name) => [name, fieldOf(source.type, name) ?? null]));
-  return {
-    name: nameOf(text),
-    reads,
-    value(fields: Fields) {
-      const entries: (readonly [string, unknown])[] = [];
-      for (const name of reads) {
-        const value = fields[name];
-        if (value === undefined)
-          return { ok: false, say: `The expression ${show(text)} needs ${words} "${name}", which was not read.` };
-        try {
-          entries.push([name, toCel(types.get(name) ?? null, value)]);
-        } catch (error) {
-          return {
-            ok: false,
-            say: `The expression ${show(text)} cannot read ${side}.${name} (${show(value)}): ${whyOf(error)}.`,
-          };
-        }
-      }
+type Ran = ReturnType<Program['run']>;
+
+function runOn(
+  text: string,
+  { parsed: run, readings }: Extract<Parsed, { ok: true }>,
+  records: Partial<Readonly<Record<Side, Fields | null>>>,
+  given: Fields,
+): Ran {
+  const failed = (say: string, hint = ''): Ran => ({ ok: false, say: `The expression ${show(text)} ${say}`, hint });
+  const context: Record<string, unknown> = {};
+  const found: string[] = [];
+  let empty: string | undefined;
+  for (const { source, reading } of readings) {
+    const { side, words, type } = source;
+    const entries: (readonly [string, unknown])[] = [];
+    for (const name of reading.fields) {
+      const value = records[side]?.[name];
+      if (value === undefined) return failed(`needs ${words} "${name}", which was not read`);
       try {
-        return { ok: true, value: fromCel(run({ [side]: nested(entries) })) };
+        const cel = toCel(fieldOf(type, name) ?? null, value);
+        entries.push([name, cel]);
+        if (cel === null) empty ??= `${side}.${name}`;
       } catch (error) {
-        const found = reads.map((name) => `${side}.${name} is ${show(fields[name])}`).join(', ');
-        const empty = entries.find(([, value]) => value === null)?.[0];
-        const hint = empty === undefined ? '' : ` Where it may be empty, write default(${side}.${empty}, …).`;
-        return {
-          ok: false,
-          say: `The expression ${show(text)} cannot be worked out for ${words}${found === '' ? '' : ` (${found})`}: ${whyOf(error)}.${hint}`,
-        };
+        return failed(`cannot read ${side}.${name} (${show(value)}): ${whyOf(error)}`);
       }
-    },
-  };
+      found.push(`${side}.${name} is ${show(value)}`);
+    }
+    context[side] = nested(entries);
+  }
+  for (const [name, value] of Object.entries(given)) {
+    context[name] = value;
+    if (text.includes(name)) found.push(`${name} is ${show(value)}`);
+  }
+  try {
+    return { ok: true, value: fromCel(run(context)) };
+  } catch (error) {
+    const whose = readings.map(({ source }) => source.words).join(' and ');
+    const hint = empty === undefined ? '' : ` Where it may be empty, write default(${empty}, …).`;
+    return failed(
+      `cannot be worked out for ${whose}${found.length === 0 ? '' : ` (${found.join(', ')})`}: ${whyOf(error)}`,
+      hint,
+    );
+  }
 }
 
 /** The name of the field that an expression makes: no vendor's field can begin so. */

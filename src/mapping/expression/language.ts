@@ -17,6 +17,9 @@ const limits = { maxAstNodes: 500, maxDepth: 40, maxListElements: 200 };
 
 const nullable = ['string', 'int', 'double', 'bool', 'date', 'google.protobuf.Timestamp', 'list<string>'];
 
+/** What an expression that decides a conflict may read beside both records: the field's own values, and what both last agreed on. */
+export const contestValues = ['crmValue', 'deskValue', 'base'] as const;
+
 export function languageOf(place: Place): Language {
   const common = new Environment({ limits }).registerType('date', { ctor: Day, fields: {} });
   for (const [signature, handler] of Object.entries(functionsOf(place)))
@@ -29,5 +32,6 @@ export function languageOf(place: Place): Language {
     .registerFunction('default(dyn, dyn): dyn', firstOf, { async: false })
     .registerVariable('crm', 'dyn')
     .registerVariable('desk', 'dyn');
+  for (const name of contestValues) runner.registerVariable(name, 'dyn');
   return { checker, runner };
 }

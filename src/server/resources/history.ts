@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { HistoryEntry, ReportFilter } from '../../app/app.ts';
-import { filterQuery } from '../filter.ts';
+import { historyQuery } from '../filter.ts';
 import { historyEntry } from '../reports.ts';
 import type { Resource } from '../resource.ts';
 import { route } from '../route.ts';
@@ -9,7 +9,7 @@ export const historyRoute = route<ReportFilter, readonly HistoryEntry[]>({
   method: 'GET',
   path: '/api/history',
   summary: 'What was written, with before and after of every field, newest first',
-  input: filterQuery,
+  input: historyQuery,
   output: z.array(historyEntry),
 });
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { HoldEntry, ReportFilter } from '../../app/app.ts';
-import type { Answer } from '../../model/hold.ts';
+import type { HoldEntry, ReportFilter, StandingEntry } from '../../app/app.ts';
+import { type Answer, answerWords } from '../../model/hold.ts';
 import { filterQuery } from '../filter.ts';
-import { holdEntry, value } from '../reports.ts';
+import { holdEntry, standingEntry, value } from '../reports.ts';
 import type { Resource } from '../resource.ts';
 import { route } from '../route.ts';
 
@@ -33,19 +33,41 @@ export const retryRoute = route<{ ids: readonly string[] | null }, { retried: nu
   output: z.object({ retried: z.int().min(0) }),
 });
 
+const always = z.literal(true).optional();
+
 const answerInput: z.ZodType<Answer> = z.discriminatedUnion('say', [
-  z.strictObject({ say: z.enum(['crm', 'desk', 'skip', 'go', 'create']) }),
-  z.strictObject({ say: z.literal('candidate'), id: z.string().min(1) }),
-  z.strictObject({ say: z.literal('value'), value }),
+  z.strictObject({ say: z.enum(answerWords), always }),
+  z.strictObject({ say: z.literal('candidate'), id: z.string().min(1), always }),
+  z.strictObject({ say: z.literal('value'), value, always }),
 ]);
 
 export const answerRoute = route<{ hold: string; answer: Answer }, { answered: boolean }>({
   method: 'POST',
   path: '/api/answer',
   summary: 'A person’s word about one hold',
-  description: '`answered` is false where there is no such hold any more.',
+  description:
+    '`answered` is false where there is no such hold any more. 422 where the hold does not take it: its `offers` say what it takes, and what can be said for always.',
   input: z.strictObject({ hold: z.string().min(1), answer: answerInput }),
   output: z.object({ answered: z.boolean() }),
+});
+
+const standing: z.ZodType<readonly StandingEntry[]> = z.array(standingEntry);
+
+export const answersRoute = route<object, readonly StandingEntry[]>({
+  method: 'GET',
+  path: '/api/answers',
+  summary: 'What was answered for always',
+  input: z.strictObject({}),
+  output: standing,
+});
+
+export const forgetRoute = route<{ answer: string }, void>({
+  method: 'POST',
+  path: '/api/forget',
+  summary: 'Such holds wait for a person again',
+  description: 'By the id of a standing answer. What was done because of it stays.',
+  input: z.strictObject({ answer: z.string().min(1) }),
+  output: null,
 });
 
 export const holds: Resource = (mount, app) => {
@@ -53,4 +75,6 @@ export const holds: Resource = (mount, app) => {
   mount(failuresRoute, (filter) => app.failures(filter));
   mount(retryRoute, ({ ids }) => app.retry(ids));
   mount(answerRoute, ({ hold, answer }) => app.answer(hold, answer));
+  mount(answersRoute, () => app.answers());
+  mount(forgetRoute, ({ answer }) => app.forget(answer));
 };

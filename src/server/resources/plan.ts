@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError, type ApplyReport } from '../../app/app.ts';
 import { type PlanHead, planHead } from '../../app/plan/head.ts';
 import { applyReport, registry } from '../reports.ts';
-import type { Resource } from '../resource.ts';
+import type { Call, Resource } from '../resource.ts';
 import { route } from '../route.ts';
 import { largestSelection, type Selection, selection, selectionSays } from '../selection.ts';
 import { type Told, told, toldLines } from '../told.ts';
@@ -25,16 +25,34 @@ export const previewLine: z.ZodType<Told<PreviewReport> | PlanPart> = z.union([
   told(previewReport),
 ]);
 
+export const planAnswer =
+  'The answer is a stream of lines: progress, the head of the plan, its lines one by one, and in the end how many they were, or the problem. Each line is sent as text, because the head’s hash is over these texts. A client that goes away stops it.';
+
+/** How a route answers with a plan. */
+export const planLines = { output: previewReport, lines: previewLine, onlyLines: true } as const;
+
+/** Sends a plan line by line, as fast as the client takes it. */
+export function handOut({ signal, tell }: Pick<Call, 'signal' | 'tell'>) {
+  return async (head: PlanHead, lines: AsyncIterable<string>): Promise<PreviewReport> => {
+    await tell({ head });
+    let sent = 0;
+    for await (const line of lines) {
+      if (signal.aborted) throw new AppError('The preview was called off.');
+      await tell({ line });
+      sent += 1;
+    }
+    return { lines: sent };
+  };
+}
+
 export const previewRoute = route<Selection, PreviewReport>({
   method: 'POST',
   path: '/api/preview',
   summary: 'What a run would do now, and what it costs; nothing is written at any vendor',
-  description: `${selectionSays} The answer is a stream of lines: progress, the head of the plan, its lines one by one, and in the end how many they were, or the problem. Each line is sent as text, because the head's hash is over these texts: head and lines below each other are the plan file that \`/api/apply\` takes. A client that goes away stops it.`,
+  description: `${selectionSays} ${planAnswer} Head and lines below each other are the plan file that \`/api/apply\` takes.`,
   input: selection,
   largestBody: largestSelection,
-  output: previewReport,
-  lines: previewLine,
-  onlyLines: true,
+  ...planLines,
 });
 
 export const applyRoute = route<Record<never, never>, ApplyReport>({
@@ -51,16 +69,7 @@ export const applyRoute = route<Record<never, never>, ApplyReport>({
 export const plan: Resource = (mount, app, turns) => {
   mount(previewRoute, (asked, { signal, tell }) =>
     turns.take(signal, () =>
-      app.preview({ ...asked, signal, onProgress: (progress) => void tell({ progress }) }, async (head, lines) => {
-        await tell({ head });
-        let sent = 0;
-        for await (const line of lines) {
-          if (signal.aborted) throw new AppError('The preview was called off.');
-          await tell({ line });
-          sent += 1;
-        }
-        return { lines: sent };
-      }),
+      app.preview({ ...asked, signal, onProgress: (progress) => void tell({ progress }) }, handOut({ signal, tell })),
     ),
   );
   mount(applyRoute, (_, { signal, tell, lines }) =>

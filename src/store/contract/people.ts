@@ -157,7 +157,7 @@ export function describePeople(open: Opener): void {
   });
 
   describe('reads for people', () => {
-    test('tell holds newest first, and by sync, reason, time, link and record', async () => {
+    test('tell holds newest first, and by sync, reason, time, link, record and id', async () => {
       const store = await open();
       await linkPair(store, 'link-1', '1', '7');
       await meetRecord(store, { side: 'crm', id: '2', link: 'link-2', sync: 'partners' });
@@ -182,6 +182,8 @@ export function describePeople(open: Opener): void {
       expect(await ids({ status: 'conflict' })).toEqual(['h3', 'h1']);
       expect(await ids({ since: 20 })).toEqual(['h3', 'h2']);
       expect(await ids({ link: 'link-2' })).toEqual(['h3']);
+      expect(await ids({ hold: 'h2' })).toEqual(['h2']);
+      expect(await ids({ hold: 'h4' })).toEqual([]);
       expect(await ids({ record: { side: 'desk', id: '7' } })).toEqual(['h2', 'h1']);
       expect((await store.holds({ since: 10, link: 'link-1' }))[1]).toEqual({ ...holds[0], crm: '1', desk: '7' });
     });

@@ -9,6 +9,8 @@ import type { Database } from '../sql/tables.ts';
  * their time, so that new rows stand together; history is read and dropped by time.
  */
 const follows: Readonly<Record<string, string>> = {
+  brake: 'sync',
+  braked_write: 'sync',
   claim: 'key',
   drawer: 'drawer',
   feed: 'connection',
@@ -20,6 +22,7 @@ const follows: Readonly<Record<string, string>> = {
   match_key: 'key',
   paused: 'kind',
   sighting: 'connection',
+  sweep_note: 'sweep',
   track: 'sync',
   wake: 'key',
 };

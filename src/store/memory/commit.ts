@@ -122,9 +122,11 @@ function apply(
     // An edit of the other record that arrived after its half link was opened may have come too late for this decision.
     if (absorbed.lane !== null && absorbed.turn > 1) makeDue(state, row, absorbed.lane, absorbed.cause, now);
   }
+  const wasWhole = row.link.crm !== null && row.link.desk !== null;
   // Both are let go before either is set: two ends may change places.
   for (const side of sides) if (ends[side]?.id !== row.link[side]?.id) state.setEnd(row, side, null);
   for (const side of sides) if (ends[side] !== row.link[side]) state.setEnd(row, side, ends[side]);
+  if (!wasWhole && ends.crm !== null && ends.desk !== null) row.joinedAt = now;
   if (change.releaseClaims === true) state.dropClaims(row.link.id);
   for (const claim of change.claims ?? []) state.claim(row.link.id, claim);
   for (const id of change.close ?? []) state.closeIntent(row, id);

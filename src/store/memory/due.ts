@@ -178,7 +178,7 @@ function findLapsed(state: State, tracks: readonly Track[], now: number): void {
   }
 }
 
-function dueLink(state: State, row: Row, lane: Lane): DueLink {
+export function dueLink(state: State, row: Row, lane: Lane): DueLink {
   const answers = Object.entries(row.answers).map(([field, { answer }]) => [field, answer] as const);
   return {
     link: row.link,
@@ -187,6 +187,7 @@ function dueLink(state: State, row: Row, lane: Lane): DueLink {
     cause: row.cause,
     tries: row.tries,
     askVendor: row.askVendor,
+    joinedAt: row.joinedAt,
     crm: sightingOf(state, row, 'crm'),
     desk: sightingOf(state, row, 'desk'),
     holds: row.holds.toSorted((a, b) => a.since - b.since || (a.id < b.id ? -1 : 1)),

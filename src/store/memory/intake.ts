@@ -186,6 +186,7 @@ function halfRow(state: State, open: Observed['open'][number], now: number): Row
     lease: null,
     leaseUntil: 0,
     takenAt: 0,
+    joinedAt: 0,
     lapsed: false,
     tries: 0,
     fault: null,

@@ -1,12 +1,22 @@
 import type { FaultRow, HoldRow, RowFilter, Store, SyncCounts } from '../../engine/ports.ts';
 import type { HistoryRow } from '../../model/history.ts';
-import { hasStatus, limitOf } from '../words.ts';
+import { hasStatus, limitOf, showsQuiet } from '../words.ts';
 import { makeDue } from './due.ts';
 import type { Row, State } from './state.ts';
 
 type PeopleVerbs = Pick<
   Store,
-  'answer' | 'retry' | 'setPaused' | 'paused' | 'allDue' | 'holds' | 'faults' | 'history' | 'counts' | 'links'
+  | 'answer'
+  | 'retry'
+  | 'setPaused'
+  | 'paused'
+  | 'allDue'
+  | 'holds'
+  | 'faults'
+  | 'history'
+  | 'touched'
+  | 'counts'
+  | 'links'
 >;
 
 export function peopleVerbs(state: State): PeopleVerbs {
@@ -65,7 +75,11 @@ export function peopleVerbs(state: State): PeopleVerbs {
     async holds(filter) {
       const rows = rowsOf(state, filter).flatMap((row) => row.holds.map((hold) => holdRow(row, hold)));
       const wanted = rows.filter(
-        (hold) => (filter.status === undefined || hold.why === filter.status) && hold.since >= (filter.since ?? 0),
+        (hold) =>
+          (filter.hold === undefined || hold.id === filter.hold) &&
+          (filter.status === undefined || hold.why === filter.status) &&
+          hold.since >= (filter.since ?? 0) &&
+          (!hold.quiet || showsQuiet(filter)),
       );
       return wanted.toSorted((a, b) => newestFirst(a.since, a.id, b.since, b.id)).slice(0, limitOf(filter));
     },
@@ -80,17 +94,22 @@ export function peopleVerbs(state: State): PeopleVerbs {
 
     async history(filter) {
       const { record } = filter;
-      const links = record === undefined ? null : new Set(rowsOf(state, filter).map((row) => row.link.id));
-      const isWanted = (row: HistoryRow) =>
-        (filter.sync === undefined || row.sync === filter.sync) &&
-        (filter.link === undefined || row.link === filter.link) &&
-        (filter.status === undefined || hasStatus(row, filter.status)) &&
-        row.at >= (filter.since ?? 0) &&
-        (record === undefined ||
-          links?.has(row.link) === true ||
-          (row.side === record.side && row.record === record.id));
-      const wanted = state.history.filter(isWanted);
+      const own = record === undefined ? null : new Set(rowsOf(state, { record }).map((row) => row.link.id));
+      const wanted = state.history.filter(
+        (row) =>
+          isWanted(row, filter) &&
+          (own?.has(row.link) !== false || (row.side === record?.side && row.record === record.id)),
+      );
       return wanted.toSorted((a, b) => newestFirst(a.at, a.id, b.at, b.id)).slice(0, limitOf(filter));
+    },
+
+    async touched({ after, limit, ...asked }) {
+      const rows = state.history.filter((row) => row.outcome === 'ok' && isWanted(row, asked));
+      const links = new Set(rows.map((row) => row.link));
+      return [...links]
+        .filter((link) => after === null || link > after)
+        .toSorted()
+        .slice(0, limit);
     },
 
     async counts(sync, now) {
@@ -115,6 +134,22 @@ function rowsOf(state: State, { sync, link, record }: RowFilter): readonly Row[]
   );
 }
 
+/** By everything but the record, which takes a look at links. */
+function isWanted(row: HistoryRow, filter: RowFilter): boolean {
+  const { before, field, status } = filter;
+  return (
+    (filter.sync === undefined || row.sync === filter.sync) &&
+    (filter.link === undefined || row.link === filter.link) &&
+    (filter.links?.includes(row.link) ?? true) &&
+    (filter.run === undefined || row.run === filter.run) &&
+    (status === undefined || hasStatus(row, status)) &&
+    row.at >= (filter.since ?? 0) &&
+    row.at <= (filter.until ?? Number.POSITIVE_INFINITY) &&
+    (before === undefined || row.at < before.at || (row.at === before.at && row.id < before.id)) &&
+    (field === undefined || Object.entries(row.fields).some(([name, { rule }]) => name === field || rule === field))
+  );
+}
+
 function holdRow(row: Row, hold: Row['holds'][number]): HoldRow {
   return { ...hold, crm: row.link.crm?.id ?? null, desk: row.link.desk?.id ?? null };
 }
@@ -136,7 +171,7 @@ function count(rows: readonly Row[], now: number): SyncCounts {
   return {
     links: rows.filter((row) => row.link.crm !== null && row.link.desk !== null).length,
     due: due.length,
-    held: rows.filter((row) => row.holds.length > 0).length,
+    held: rows.filter((row) => row.holds.some(({ quiet }) => !quiet)).length,
     failed: rows.filter((row) => row.fault !== null).length,
     inFlight: rows.filter((row) => row.inFlight > 0).length,
     pending: rows.filter((row) => row.lane !== null || row.inFlight > 0).length,

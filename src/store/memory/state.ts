@@ -22,6 +22,8 @@ export interface Row {
   leaseUntil: number;
   /** When it was taken last (ms): what it was decided on is at least as new. */
   takenAt: number;
+  /** When it got both its ends (ms); 0: not yet. */
+  joinedAt: number;
   /** The lease ran out and the link is in its queue again. */
   lapsed: boolean;
   tries: number;

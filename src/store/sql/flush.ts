@@ -57,10 +57,10 @@ async function updateLinks({ db, workspace }: Reach, rows: readonly Row[], befor
     sql`
       update link set ${ends ? sql`crm = r.crm, desk = r.desk,` : sql``} crm_id = r.crm_id, desk_id = r.desk_id, whole = r.whole,
         lane = r.lane, due_at = r.due_at, due_since = r.due_since, turn = r.turn, cause = r.cause, lease = r.lease,
-        in_flight = r.in_flight, creates = r.creates, tries = r.tries, fault = r.fault, fault_since = r.fault_since,
+        joined_at = r.joined_at, in_flight = r.in_flight, creates = r.creates, tries = r.tries, fault = r.fault, fault_since = r.fault_since,
         ask_vendor = r.ask_vendor, answers = r.answers
       from ${rowsOf(group.map((row) => columnsOf(row, ends)))} as r(id text, crm jsonb, desk jsonb, crm_id text, desk_id text,
-        whole boolean, lane text, due_at bigint, due_since bigint, turn integer, cause text, lease text, in_flight integer,
+        whole boolean, lane text, due_at bigint, due_since bigint, turn integer, cause text, lease text, joined_at bigint, in_flight integer,
         creates integer, tries integer, fault jsonb, fault_since bigint, ask_vendor boolean, answers jsonb)
       where link.workspace = ${workspace}::text and link.id = r.id`.execute(db);
   const [same, changed] = [true, false].map((is) =>
@@ -88,6 +88,7 @@ function columnsOf(row: Row, ends: boolean) {
     turn: row.turn,
     cause: row.cause,
     lease: row.lease,
+    joined_at: row.joinedAt,
     in_flight: row.inFlight,
     creates: row.creates,
     tries: row.tries,
@@ -202,9 +203,9 @@ async function addHolds({ db, workspace }: Reach, rows: readonly Row[]): Promise
 async function addHistory({ db, workspace }: Reach, done: readonly LinkChange[]): Promise<void> {
   const rows = done
     .flatMap(({ history }) => history ?? [])
-    .map(({ do: verb, cause, fields, ...row }) => ({
+    .map(({ do: verb, cause, fields, source, ...row }) => ({
       ...row,
-      body: { do: verb, cause, fields },
+      body: { do: verb, cause, fields, ...(source ? { source } : {}) },
     }));
   if (rows.length === 0) return;
   await sql`

@@ -1,15 +1,17 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { FaultRow, HoldRow, RowFilter, SyncCounts } from '../../engine/ports.ts';
-import type { HistoryRow } from '../../model/history.ts';
 import type { Hold } from '../../model/hold.ts';
 import type { Link } from '../../model/link.ts';
-import { limitOf } from '../words.ts';
+import { limitOf, showsQuiet } from '../words.ts';
 import { texts } from './json.ts';
 import { endColumn } from './kin.ts';
 import { type LinkRow, toLink } from './links.ts';
 import type { Reach } from './tables.ts';
 
 type Condition = RawBuilder<unknown>;
+
+/** A person still wants to hear of it. */
+const isLoud = sql`not (hold.body ? 'quiet')`;
 
 function all(conditions: readonly (Condition | null)[]): Condition {
   return sql.join(
@@ -30,8 +32,10 @@ function ofLinks(workspace: string, { sync, link, record }: RowFilter): readonly
 export async function holds({ db, workspace }: Reach, filter: RowFilter): Promise<readonly HoldRow[]> {
   const where = all([
     ...ofLinks(workspace, filter),
+    filter.hold === undefined ? null : sql`hold.id = ${filter.hold}::text`,
     filter.status === undefined ? null : sql`hold.why = ${filter.status}::text`,
     filter.since === undefined ? null : sql`hold.since >= ${filter.since}::bigint`,
+    showsQuiet(filter) ? null : isLoud,
   ]);
   const found = await sql<{ body: Hold; crm: string | null; desk: string | null }>`
     select hold.body, link.crm_id as crm, link.desk_id as desk
@@ -55,33 +59,6 @@ export async function faults({ db, workspace }: Reach, filter: RowFilter): Promi
   return found.rows;
 }
 
-interface HistoryColumns extends Omit<HistoryRow, 'do' | 'cause' | 'fields'> {
-  readonly body: Pick<HistoryRow, 'do' | 'cause' | 'fields'>;
-}
-
-export async function history({ db, workspace }: Reach, filter: RowFilter): Promise<readonly HistoryRow[]> {
-  const { record, status } = filter;
-  const linked = record === undefined ? null : all(ofLinks(workspace, { record }));
-  const where = all([
-    sql`h.workspace = ${workspace}::text`,
-    filter.sync === undefined ? null : sql`h.sync = ${filter.sync}::text`,
-    filter.link === undefined ? null : sql`h.link = ${filter.link}::text`,
-    filter.since === undefined ? null : sql`h.at >= ${filter.since}::bigint`,
-    status === undefined
-      ? null
-      : status === 'failed'
-        ? sql`h.outcome <> 'ok'`
-        : sql`starts_with(h.outcome, ${status}::text)`,
-    record === undefined || linked === null
-      ? null
-      : sql`((h.side = ${record.side}::text and h.record = ${record.id}::text) or h.link in (select link.id from link where ${linked}))`,
-  ]);
-  const found = await sql<HistoryColumns>`
-    select h.id, h.at, h.run, h.sync, h.link, h.side, h.record, h.outcome, h.body from history h
-    where ${where} order by h.at desc, h.id desc limit ${limitOf(filter)}::integer`.execute(db);
-  return found.rows.map(({ body, ...row }) => ({ ...row, ...body }));
-}
-
 export async function counts({ db, workspace }: Reach, sync: string, now: number): Promise<SyncCounts> {
   const isDue = sql`lane is not null and due_at <= ${now}::bigint and in_flight = 0`;
   const found = await sql<SyncCounts>`
@@ -89,7 +66,7 @@ export async function counts({ db, workspace }: Reach, sync: string, now: number
       count(*) filter (where crm_id is not null and desk_id is not null)::integer as links,
       count(*) filter (where ${isDue})::integer as due,
       (select count(distinct hold.link)::integer from hold join link l on l.workspace = hold.workspace and l.id = hold.link
-        where hold.workspace = ${workspace}::text and l.sync = ${sync}::text) as held,
+        where hold.workspace = ${workspace}::text and l.sync = ${sync}::text and ${isLoud}) as held,
       count(*) filter (where fault is not null)::integer as failed,
       count(*) filter (where in_flight > 0)::integer as "inFlight",
       count(*) filter (where lane is not null or in_flight > 0)::integer as pending,

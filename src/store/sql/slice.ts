@@ -61,7 +61,7 @@ function unplaced(changes: readonly LinkChange[], rows: ReadonlyMap<string, Row>
 }
 
 const columns = sql`link.id, link.sync, link.pair, link.crm_id, link.desk_id, link.lane, link.due_at, link.due_since, link.turn, link.cause,
-  link.lease, link.lease_until, link.taken_at, link.in_flight, link.creates, link.tries, link.fault, link.fault_since, link.ask_vendor,
+  link.lease, link.lease_until, link.taken_at, link.joined_at, link.in_flight, link.creates, link.tries, link.fault, link.fault_since, link.ask_vendor,
   link.answers, link.paused`;
 
 interface FullRow {
@@ -81,6 +81,7 @@ interface FullRow {
   readonly lease: string | null;
   readonly lease_until: number;
   readonly taken_at: number;
+  readonly joined_at: number;
   readonly in_flight: number;
   readonly creates: number;
   readonly tries: number;
@@ -195,6 +196,7 @@ function addRow(state: State, row: FullRow): void {
     lease: row.lease,
     leaseUntil: row.lease_until,
     takenAt: row.taken_at,
+    joinedAt: row.joined_at,
     lapsed: false,
     tries: row.tries,
     fault: row.fault,

@@ -1,14 +1,17 @@
 import type { LinkChange, Store } from '../../engine/ports.ts';
+import { brakeVerbs } from './brake.ts';
 import { commit } from './commit.ts';
 import { get, put } from './drawers.ts';
 import { feed, leaseFeed } from './feed.ts';
+import { history, touched } from './history.ts';
 import { noteJob, postpone, underway, unsettled } from './intents.ts';
 import { doubles, kin } from './kin.ts';
 import { awaiting, known } from './known.ts';
 import { nextDue, release, releaseAll } from './leases.ts';
 import { observe } from './observe.ts';
 import { allDue, answer, paused, retry, setPaused } from './people.ts';
-import { counts, faults, history, holds, links } from './reads.ts';
+import { counts, faults, holds, links } from './reads.ts';
+import { sweepVerbs } from './sweep.ts';
 import type { Reach } from './tables.ts';
 import { peek, take } from './take.ts';
 import { dropHistory, dropLostKeys, type Vacuum } from './tidy.ts';
@@ -63,8 +66,11 @@ export function sqlStore(reach: Reach, vacuum: Vacuum, close: () => Promise<void
     holds: (filter) => holds(reach, filter),
     faults: (filter) => faults(reach, filter),
     history: (filter) => history(reach, filter),
+    touched: (ask) => touched(reach, ask),
     counts: (sync, now) => counts(reach, sync, now),
     links: (ids) => links(reach, ids),
+    ...sweepVerbs(reach),
+    ...brakeVerbs(reach, (rows) => vacuum.wrote(rows)),
     async tidy(before) {
       await dropHistory(reach, before);
       await dropLostKeys(reach, before);

@@ -1,5 +1,5 @@
 import type { Generated, JSONColumnType, Kysely } from 'kysely';
-import type { Intent } from '../../engine/ports.ts';
+import type { BrakeState, Intent } from '../../engine/ports.ts';
 import type { Fault } from '../../model/fault.ts';
 import type { Cause, HistoryRow } from '../../model/history.ts';
 import type { Answer, Hold } from '../../model/hold.ts';
@@ -75,10 +75,19 @@ export interface Tables {
     side: Side;
     record: string | null;
     outcome: string;
-    body: Json<Pick<HistoryRow, 'do' | 'cause' | 'fields'>>;
+    body: Json<Pick<HistoryRow, 'do' | 'cause' | 'fields' | 'source'>>;
   };
+  sweep_note: InWorkspace & { sweep: string; list: string; lowest: string; highest: string; ids: readonly string[] };
   drawer: InWorkspace & { drawer: string; name: string; value: string };
   paused: InWorkspace & { kind: 'sync' | 'connection'; name: string };
+  brake: InWorkspace & BrakeColumns & { state: Json<BrakeState | null> };
+  braked_write: InWorkspace & BrakeColumns & { link: string; at: number };
+}
+
+interface BrakeColumns {
+  sync: string;
+  side: Side;
+  kind: string;
 }
 
 interface LinkColumns {
@@ -98,6 +107,7 @@ interface LinkColumns {
   lease: string | null;
   lease_until: Generated<number>;
   taken_at: Generated<number>;
+  joined_at: Generated<number>;
   in_flight: Generated<number>;
   creates: Generated<number>;
   tries: Generated<number>;

@@ -53,7 +53,7 @@ async function lease({ db, workspace }: Reach, ask: Ask, lane: Lane, limit: numb
     update link set lease = ${ask.lease}::text, lease_until = ${ask.until}::bigint, taken_at = ${ask.now}::bigint
     from ready where link.workspace = ${workspace}::text and link.id = ready.id
     returning link.id, link.sync, link.pair, link.crm, link.desk, link.turn, link.lane, link.cause, link.tries, link.ask_vendor,
-      link.answers, link.due_at`,
+      link.answers, link.joined_at, link.due_at`,
   );
   return leased.toSorted((a, b) => a.due_at - b.due_at || (a.id < b.id ? -1 : 1));
 }
@@ -69,7 +69,7 @@ export async function peek(reach: Reach, ask: Parameters<Store['peek']>[0]): Pro
   const found = await sql<{ rows: readonly DueRow[] }>`
     with t as (${tracks(workspace, ask.syncs)}), found as (
       select link.id, link.sync, link.pair, link.crm, link.desk, link.turn, link.lane, link.cause, link.tries, link.ask_vendor,
-        link.answers
+        link.answers, link.joined_at
       from link join t on t.sync = link.sync and t.pair = link.pair
       where link.workspace = ${workspace}::text and link.lane is not null and link.in_flight = 0 and not link.paused
         and link.id > ${ask.after ?? ''}::text ${among(ask.links)}
@@ -78,7 +78,7 @@ export async function peek(reach: Reach, ask: Parameters<Store['peek']>[0]): Pro
   return dueLinks(reach, found.rows[0]?.rows ?? []);
 }
 
-interface DueRow extends LinkRow {
+export interface DueRow extends LinkRow {
   readonly pair: string;
   readonly turn: number;
   readonly lane: Lane;
@@ -86,6 +86,7 @@ interface DueRow extends LinkRow {
   readonly tries: number;
   readonly ask_vendor: boolean;
   readonly answers: Answers;
+  readonly joined_at?: number;
 }
 
 /** Plain look-ups by key instead of one join: a database without statistics yet would join in the wrong order. */
@@ -103,16 +104,26 @@ async function dueLinks({ db, workspace }: Reach, rows: readonly DueRow[]): Prom
     select link, body from hold where workspace = ${workspace}::text and link = any(${texts(rows.map(({ id }) => id))})
     order by since, id`.execute(db);
   const holdsOf = Map.groupBy(holds.rows, ({ link }) => link);
-  return rows.map((row) => ({
+  return rows.map((row) =>
+    toDueLink(row, {
+      crm: sightingOf(refOf(row, 'crm')),
+      desk: sightingOf(refOf(row, 'desk')),
+      holds: (holdsOf.get(row.id) ?? []).map(({ body }) => body),
+    }),
+  );
+}
+
+/** A link as it is decided about: its row, and what is kept elsewhere of it. */
+export function toDueLink(row: DueRow, beside: Pick<DueLink, 'crm' | 'desk' | 'holds'>): DueLink {
+  return {
     link: toLink(row),
     turn: row.turn,
     lane: row.lane,
     cause: row.cause,
     tries: row.tries,
     askVendor: row.ask_vendor,
-    crm: sightingOf(refOf(row, 'crm')),
-    desk: sightingOf(refOf(row, 'desk')),
-    holds: (holdsOf.get(row.id) ?? []).map(({ body }) => body),
+    joinedAt: row.joined_at ?? 0,
     answers: Object.fromEntries(Object.entries(row.answers).map(([field, { answer }]) => [field, answer])),
-  }));
+    ...beside,
+  };
 }

@@ -13,8 +13,9 @@ export interface Call<T> {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** Sent as a form; at most one of `body` and `form`. */
+  /** Sent as a form; at most one of `body`, `form` and `raw`. */
   readonly form?: Readonly<Record<string, string>>;
+  readonly raw?: Raw;
   /** The shape of an answer. An empty body is null, one that is not JSON is a string. */
   readonly answer: ZodType<T>;
   /** Statuses outside 200–299 that are answers too and no failures. */
@@ -25,6 +26,12 @@ export interface Call<T> {
   readonly lane?: Lane;
   /** What it does, in plain words for messages: `reading changed accounts`. */
   readonly what: string;
+}
+
+/** A message of another kind than JSON. `login`: the headers of the login, for interfaces that want the session inside of the message. */
+export interface Raw {
+  readonly type: string;
+  text(login: Readonly<Record<string, string>>): string;
 }
 
 export interface Reply<T> {

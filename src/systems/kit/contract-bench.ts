@@ -19,6 +19,12 @@ export interface SystemUnderTest {
   /** The field that every record needs, and a free text field; both are read. */
   readonly name: string;
   readonly text: string;
+  /** What a new record needs, where that is not its name: the required fields, with values. */
+  readonly needs?: Fields;
+  /** The field of a sample that the vendor finds it by exactly, where that is not its name. */
+  readonly lookUp?: string;
+  /** How many calls two creates are, where they are not one: so many answers are lost when both are. */
+  readonly callsForTwo?: number;
   /** More records than one page of the feed holds, and a number of pages that surely is enough for them. */
   readonly many: { readonly records: number; readonly pages: number };
   /** After so long a change is visible everywhere: feeds, look-ups, search (ms). */

@@ -24,13 +24,13 @@ import {
 const when = (has: boolean): ((title: string, body: () => Promise<void>) => void) => (has ? test : () => {});
 
 export function describeSystem(title: string, under: SystemUnderTest): void {
-  const { object, name, text } = under;
+  const { object, name, text, needs, lookUp = name } = under;
   const create = (link: string, given: Fields = {}, mark: string | null = null): Operation => ({
     do: 'create',
     link,
     object,
     mark,
-    fields: { [name]: link, ...given },
+    fields: { [name]: link, ...needs, ...given },
   });
   const update = (id: string, given: Readonly<Record<string, Value>>): Operation => ({
     do: 'update',
@@ -72,7 +72,10 @@ export function describeSystem(title: string, under: SystemUnderTest): void {
       const bench = await open(under);
       const [type] = await bench.connection.describe([object]);
       expect(type?.object).toBe(object);
-      expect(type?.fields.find((field) => field.name === name)).toMatchObject({ required: true, settable: 'always' });
+      const named = (wanted: string) => type?.fields.find((field) => field.name === wanted);
+      expect(named(name)).toMatchObject({ settable: 'always' });
+      for (const required of Object.keys(needs ?? { [name]: '' }))
+        expect(named(required)).toMatchObject({ required: true });
       const standard = under.system.standard.find((one) => one.object === object);
       const told = new Map(type?.fields.map((field) => [field.name, field.type]));
       const differ = standard?.fields.filter((field) => told.has(field.name) && told.get(field.name) !== field.type);
@@ -148,8 +151,35 @@ export function describeSystem(title: string, under: SystemUnderTest): void {
       const inFeed = second.changes.find((change) => change.ref.id === id && isGone(change.seen));
       const [read] = await bench.connection.read(bench.want, [id]);
       const gone = [inFeed?.seen, read?.seen].filter(isGone).map((seen) => seen.gone);
-      expect(gone.length).toBeGreaterThan(0);
+      // Merely hidden is no evidence, and nothing is carried over for it.
+      expect(gone.some((one) => one === 'trash' || one === 'purged')).toBe(true);
       expect(gone.filter((one) => !under.removedAs.includes(one))).toEqual([]);
+    });
+
+    test('a removed record comes back where its object says so, with its id; elsewhere that is refused', async () => {
+      const bench = await open(under);
+      const [id = '', other = ''] = await bench.seed(1, 2);
+      await bench.visible();
+      const first = await poll(bench, null, 10);
+      await write(bench, [remove(id)]);
+      await bench.visible();
+      const [type] = await bench.connection.describe([object]);
+      const back = (one: string): Operation => ({
+        do: 'restore',
+        link: one,
+        ref: { connection: 'under-test', object, id: one },
+      });
+      // One that is not in the bin does not spoil the batch.
+      const outcomes = await write(bench, [back(id), back(other)]);
+      const kinds = outcomes.map((outcome) => (outcome.ok ? outcome.id : outcome.fault.kind));
+      expect(kinds).toEqual(type?.restores === true ? [id, 'gone'] : ['refused', 'refused']);
+      if (type?.restores !== true) return;
+      await bench.visible();
+      const [read] = await bench.connection.read(bench.want, [id]);
+      expect(fields(read)[name]).toBe(under.sample(1)[name]);
+      const second = await poll(bench, first.cursor, 10);
+      const told = second.changes.filter((change) => change.ref.id === id).at(-1);
+      expect(told && isGone(told.seen)).toBe(false);
     });
 
     test('records are read by id, and what is not there is gone or hidden', async () => {
@@ -171,11 +201,11 @@ export function describeSystem(title: string, under: SystemUnderTest): void {
       const bench = await open(under);
       const [, id = ''] = await bench.seed(1, 2, 3);
       await bench.visible();
-      const wanted = under.sample(2)[name];
-      const values = [{ [name]: typeof wanted === 'string' ? wanted : '' }, { [name]: 'nobody is called this' }];
-      const found = await bench.connection.find(bench.want, [name], values);
+      const wanted = under.sample(2)[lookUp];
+      const values = [{ [lookUp]: typeof wanted === 'string' ? wanted : '' }, { [lookUp]: 'nobody is called this' }];
+      const found = await bench.connection.find(bench.want, [lookUp], values);
       expect(found.map((change) => change.ref.id)).toEqual([id]);
-      expect(fields(found[0])[name]).toBe(wanted);
+      expect(fields(found[0])[lookUp]).toBe(wanted);
     });
 
     test('records are created, and each outcome names its own', async () => {
@@ -202,7 +232,7 @@ export function describeSystem(title: string, under: SystemUnderTest): void {
       const bench = await open(under);
       const type = await marked(bench);
       const operations = [create('Ada', {}, markOf(type, 1)), create('Bob', {}, markOf(type, 2))];
-      await bench.fault({ match: { path: under.createPath }, do: how });
+      await bench.fault({ match: { path: under.createPath }, do: how, times: under.callsForTwo ?? 1 });
       const since = bench.world.now();
       const sent = await bench.connection.write(operations, since + 300_000);
       expect(sent).toMatchObject({ done: [{ fault: { kind: 'unsure' } }, { fault: { kind: 'unsure' } }] });
@@ -336,7 +366,7 @@ export function describeSystem(title: string, under: SystemUnderTest): void {
       await poll(other, null, 10);
       await bench.fault({ match: { path: under.readPath }, do: 'status', status: 503, body: 'busy' });
       await connection.read(bench.want, [id]);
-      await connection.find(bench.want, [name], [{ [name]: 'Ada' }]);
+      await connection.find(bench.want, [lookUp], [{ [lookUp]: 'Ada' }]);
       await write(other, [create('Ada'), create('Bob')]);
       const ours = connection.calls();
       expect(ours.read + ours.write + ours.login).toBe(counted.parse(await bench.control('GET', 'calls')).total);

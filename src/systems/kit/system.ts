@@ -3,6 +3,7 @@ import type { Connection } from '../../model/connection.ts';
 import type { ObjectType } from '../../model/object-type.ts';
 import type { Side } from '../../model/record.ts';
 import type { World } from '../../model/world.ts';
+import type { Authorization } from './authorize.ts';
 import type { Budget } from './pace.ts';
 
 /**
@@ -28,6 +29,8 @@ export interface System {
    */
   recordAt(address: string): { readonly object: string | null; readonly id: string } | null;
   connect(options: ConnectOptions): SystemConnection;
+  /** How a person logs a connection in, in the browser; null where its `auth` is not of that type. */
+  authorize(options: ConnectOptions): Authorization | null;
 }
 
 /** Validated by the system's own schema; the values are secrets and are never logged. */

@@ -216,6 +216,9 @@ function requestOf<T>(call: Call<T>, address: URL, ticket: Ticket | null, signal
   if (call.form !== undefined) {
     headers.set('content-type', 'application/x-www-form-urlencoded');
     body = new URLSearchParams(call.form).toString();
+  } else if (call.raw !== undefined) {
+    headers.set('content-type', call.raw.type);
+    body = call.raw.text({ ...ticket?.headers });
   } else if (call.body !== undefined) {
     headers.set('content-type', 'application/json');
     body = JSON.stringify(call.body);

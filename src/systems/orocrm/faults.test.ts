@@ -118,8 +118,8 @@ describe('a login', () => {
 
   test.each([
     [401, 'invalid_client', 'does not know this OAuth application'],
-    [400, 'unauthorized_client', 'may not log in by client credentials'],
-    [400, 'unsupported_grant_type', 'takes no client credentials'],
+    [400, 'unauthorized_client', 'may not log in in this way'],
+    [400, 'unsupported_grant_type', 'takes no such login'],
   ])('that is refused with %i %s says what to look at', async (status, code, words) => {
     const { connection } = scripted({ 'POST /oauth2-token': refused(status, code) });
     expect(await faultOf(connection.who())).toMatchObject({ kind: 'login', code, say: expect.stringContaining(words) });

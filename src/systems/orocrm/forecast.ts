@@ -18,7 +18,8 @@ export function forecast(waits: boolean, work: readonly Work[]): Forecast {
     const creates = batched && waits ? Math.ceil(create / batchLimit) : create;
     const updates = batched ? Math.ceil(update / batchLimit) : update;
     const calls = creates + updates + Math.ceil(remove / batchLimit);
-    const reads = reread ? 2 * Math.ceil(update / readBatch) : 0;
+    // What is removed is read once more before.
+    const reads = (reread ? 2 * Math.ceil(update / readBatch) : 0) + Math.ceil(remove / readBatch);
     write += calls;
     read += reads;
     seconds += (calls + reads) * secondsOfCall + (create + update + remove) * secondsOfRecord;

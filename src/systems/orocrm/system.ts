@@ -3,6 +3,7 @@ import { remember } from '../kit/attempt.ts';
 import type { ConnectOptions, System, SystemConnection } from '../kit/system.ts';
 import { createWire } from '../kit/wire.ts';
 import { recordAt } from './address.ts';
+import { authorize } from './authorize.ts';
 import { changes } from './changes.ts';
 import { describe, standardType } from './describe.ts';
 import { classify } from './faults.ts';
@@ -30,6 +31,7 @@ export const orocrm: System = {
   warnings: () => [],
   recordAt,
   connect,
+  authorize,
 };
 
 function connect(options: ConnectOptions): SystemConnection {
@@ -41,7 +43,7 @@ function connect(options: ConnectOptions): SystemConnection {
     name,
     url,
     limits,
-    login: (send) => createLogin(auth, url, world, send),
+    login: (send) => createLogin(auth, options, send),
     classify,
   });
   const wire = createOrocrmWire(door, world.now);

@@ -27,6 +27,8 @@ export interface Api extends Pick<Wire, 'calls' | 'budget' | 'lasts'> {
    * Same length, same order.
    */
   save(pieces: readonly Save[], until: number): Promise<readonly Attempt<Saved>[]>;
+  /** At most 200 ids, out of the recycle bin. Same length, same order. */
+  undelete(ids: readonly string[], until: number): Promise<Saved>;
   insert(object: string, fields: Row, what: string): Promise<string>;
   patch(object: string, id: string, fields: Row, what: string): Promise<void>;
   addField(object: string, field: string, metadata: Row): Promise<void>;

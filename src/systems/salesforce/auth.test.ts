@@ -1,10 +1,8 @@
 import { generateKeyPairSync, verify } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import type { ConnectOptions, SystemConnection } from '../kit/system.ts';
+import type { SystemConnection } from '../kit/system.ts';
 import { createTestWorld, jsonResponse, scriptedFetch, type TestWorld, testSecrets } from '../kit/testing.ts';
-import { authorizationAddress } from './auth.ts';
-import { logIn } from './log-in.ts';
 import { salesforce } from './system.ts';
 import { createSalesforceTwin } from './twin/index.ts';
 
@@ -19,12 +17,8 @@ const app = z.object({ type: z.string(), clientId: z.string(), clientSecret: z.s
 interface Org {
   readonly world: TestWorld;
   readonly app: z.infer<typeof app>;
-  readonly secrets: ReturnType<typeof testSecrets>;
   control(path: string, body: unknown, method?: string): Promise<void>;
-  options(auth: Readonly<Record<string, string>>): ConnectOptions;
   connect(auth: Readonly<Record<string, string>>): SystemConnection;
-  /** A person opens an address and consents: where their browser is sent then. */
-  visit(address: string): Promise<URL>;
 }
 
 async function org(settings: Readonly<Record<string, unknown>> = {}): Promise<Org> {
@@ -32,33 +26,18 @@ async function org(settings: Readonly<Record<string, unknown>> = {}): Promise<Or
   const world = createTestWorld({ fetch: (request) => answer(request) });
   const twin = createSalesforceTwin({ seed: 1, world });
   answer = (request) => twin.fetch(request);
-  const secrets = testSecrets();
   const control: Org['control'] = async (path, body, method = 'PUT') => {
     const headers = { 'content-type': 'application/json' };
     const sent = await twin.fetch(new Request(`${url}/_twin/${path}`, { method, headers, body: JSON.stringify(body) }));
     expect(sent.ok).toBe(true);
   };
   await control('settings', settings);
-  const options: Org['options'] = (auth) => ({
-    name: 'sales',
-    world,
-    url,
-    environment: 'production',
-    auth: { type: '', ...auth },
-    timeZone: 'UTC',
-    secrets,
-  });
+  const about = { name: 'sales', world, url, environment: 'production', timeZone: 'UTC' } as const;
   return {
     world,
-    secrets,
     control,
-    options,
     app: app.parse(twin.about(url).auth),
-    connect: (auth) => salesforce.connect(options(auth)),
-    async visit(address) {
-      const sent = await twin.fetch(new Request(address, { redirect: 'manual' }));
-      return new URL(sent.headers.get('location') ?? '');
-    },
+    connect: (auth) => salesforce.connect({ ...about, auth: { type: '', ...auth }, secrets: testSecrets() }),
   };
 }
 
@@ -140,43 +119,6 @@ test.each([
   const failed: unknown = await connection.who().catch((error: unknown) => error);
   expect(failed).toMatchObject({ fault: { kind: 'login', code, say: expect.stringContaining(mean) } });
   expect(failed).toMatchObject({ fault: { say: expect.stringContaining(said) } });
-});
-
-const consent = {
-  redirectUri: 'http://localhost:4000/login/back',
-  verifier: 'a-verifier-that-has-at-least-forty-three-characters',
-};
-
-test.each([{ rotateRefreshTokens: false }, { rotateRefreshTokens: true }])(
-  'a person logs in once in the browser, and from then on we log in without them (%o)',
-  async (settings) => {
-    const { app: own, secrets, options, connect, visit, control } = await org(settings);
-    const auth = { type: 'authorization-code', clientId: own.clientId, clientSecret: own.clientSecret };
-    await expect(connect(auth).who()).rejects.toMatchObject({
-      fault: { kind: 'login', say: expect.stringContaining('syncline login sales') },
-    });
-    const back = await visit(authorizationAddress(url, auth, consent, 'a-state'));
-    expect([back.origin + back.pathname, back.searchParams.get('state')]).toEqual([consent.redirectUri, 'a-state']);
-    await logIn(options(auth), consent, back.searchParams.get('code') ?? '');
-    const who = await connect(auth).who();
-    expect(who.userName).not.toBe('');
-    await control('events', { end: 'sessions' }, 'POST');
-    expect(await connect(auth).who()).toEqual(who);
-    expect([...secrets.kept.keys()]).toContain('authorization');
-    await expect(connect({ ...auth, clientId: 'another app' }).who()).rejects.toMatchObject({
-      fault: { kind: 'login' },
-    });
-  },
-);
-
-test('a code is of no use to somebody who has not begun the login', async () => {
-  const { app: own, options, visit, secrets } = await org();
-  const auth = { type: 'authorization-code', clientId: own.clientId, clientSecret: own.clientSecret };
-  const back = await visit(authorizationAddress(url, auth, consent, 'a-state'));
-  const code = back.searchParams.get('code') ?? '';
-  const thief = { ...consent, verifier: 'another-verifier-of-at-least-forty-three-characters' };
-  await expect(logIn(options(auth), thief, code)).rejects.toMatchObject({ fault: { kind: 'login' } });
-  expect(secrets.kept.size).toBe(0);
 });
 
 test('a session that ends is renewed once; where the new one is refused too, the fault says what to look at', async () => {

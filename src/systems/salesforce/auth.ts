@@ -1,9 +1,10 @@
-import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { z } from 'zod';
 import { FaultError } from '../../model/fault.ts';
+import { consented, type Granting } from '../kit/authorize.ts';
 import type { Send } from '../kit/call.ts';
-import { type AskToken, askToken, clientCredentials, parseJson, refreshToken, type TokenAnswer } from '../kit/login.ts';
-import type { Secrets } from '../kit/system.ts';
+import { type AskToken, askToken, clientCredentials, refreshToken, type TokenAnswer } from '../kit/login.ts';
+import type { ConnectOptions } from '../kit/system.ts';
 
 const secret = z.string().min(1);
 
@@ -43,32 +44,31 @@ export function tokenEndpoint(send: Send, host: string): AskToken {
   return (fields) => askToken(send, `${host}/services/oauth2/token`, 'form', fields);
 }
 
-export interface Granting {
-  readonly ask: AskToken;
-  /** The connection's name, for messages. */
-  readonly name: string;
-  readonly environment: 'production' | 'sandbox';
-  readonly secrets: Secrets;
-  readonly world: { readonly now: () => number };
-}
+type Asking = Pick<ConnectOptions, 'name' | 'environment' | 'secrets' | 'world'>;
 
 /** How a token is asked for. Throws FaultError `login`. */
-export function grantOf(auth: SalesforceAuth, granting: Granting): () => Promise<TokenAnswer> {
-  const { ask, secrets } = granting;
+export function grantOf(auth: SalesforceAuth, ask: AskToken, asking: Asking): () => Promise<TokenAnswer> {
   switch (auth.type) {
     case 'client-credentials':
       return clientCredentials(ask, auth);
     case 'refresh-token':
-      return refreshToken(ask, auth, secrets);
+      return refreshToken(ask, auth, asking.secrets);
     case 'authorization-code':
-      return async () => refreshToken(ask, { ...auth, refreshToken: await keptToken(auth, granting) }, secrets)();
+      return consented(grantingOf(auth, ask, asking));
     case 'jwt-bearer':
       return async () =>
         ask({
           grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
-          assertion: assertionOf(auth, granting.environment, granting.world.now()),
+          assertion: assertionOf(auth, asking.environment, asking.world.now()),
         });
   }
+}
+
+/** `invalid_grant` stands for a dozen things; only these are over for good (see login-words.ts). */
+const over = /expired (access|authorization)|invalid refresh token/i;
+
+export function grantingOf(auth: Of<'authorization-code'>, ask: AskToken, asking: Asking): Granting {
+  return { ask, auth, label: 'Salesforce', options: asking, over: ({ say }) => over.test(say) };
 }
 
 const hosts = { production: 'https://login.salesforce.com', sandbox: 'https://test.salesforce.com' } as const;
@@ -99,65 +99,4 @@ function keyOf(pem: string): KeyObject {
   }
   if (key.asymmetricKeyType !== 'rsa') throw new FaultError({ kind: 'login', say });
   return key;
-}
-
-/** Where a person consents, and where their browser is sent afterwards. */
-export interface Consent {
-  readonly redirectUri: string;
-  /** A secret of the one who begins the login, 43 to 128 characters (RFC 7636 §4.1): only who has it can use the code. */
-  readonly verifier: string;
-}
-
-/** The address to open: the web-server flow with PKCE (Help, "OAuth 2.0 Web Server Flow"). `state` comes back with the code. */
-export function authorizationAddress(
-  host: string,
-  auth: { readonly clientId: string },
-  { redirectUri, verifier }: Consent,
-  state: string,
-): string {
-  const query = new URLSearchParams({
-    response_type: 'code',
-    client_id: auth.clientId,
-    redirect_uri: redirectUri,
-    scope: 'api refresh_token',
-    state,
-    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
-    code_challenge_method: 'S256',
-  });
-  return `${host.replace(/\/+$/, '')}/services/oauth2/authorize?${query.toString()}`;
-}
-
-const keptAuthorization = z.object({ clientId: z.string(), token: z.string() });
-const drawer = 'authorization';
-
-/** Exchanges the code that the browser brought back for a refresh token, and puts that away. Throws FaultError `login`. */
-export async function keepAuthorization(
-  ask: AskToken,
-  auth: Of<'authorization-code'>,
-  { redirectUri, verifier }: Consent,
-  code: string,
-  secrets: Secrets,
-): Promise<void> {
-  const answer = await ask({
-    grant_type: 'authorization_code',
-    code,
-    client_id: auth.clientId,
-    client_secret: auth.clientSecret,
-    redirect_uri: redirectUri,
-    code_verifier: verifier,
-  });
-  if (answer.refresh_token === undefined) {
-    const say =
-      'Salesforce gave no refresh token: the app must have the scope "Perform requests at any time (refresh_token)"';
-    throw new FaultError({ kind: 'login', say });
-  }
-  await secrets.put(drawer, JSON.stringify({ clientId: auth.clientId, token: answer.refresh_token }));
-}
-
-async function keptToken(auth: Of<'authorization-code'>, { secrets, name }: Granting): Promise<string> {
-  const text = await secrets.get(drawer);
-  const kept = text === null ? null : keptAuthorization.safeParse(parseJson(text));
-  // What another app was given does not work for this one.
-  if (kept?.success && kept.data.clientId === auth.clientId) return kept.data.token;
-  throw new FaultError({ kind: 'login', say: `Nobody has logged in yet: run "syncline login ${name}"` });
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Fault, FaultKind } from '../../model/fault.ts';
 import type { Classify } from '../kit/call.ts';
 import { tokenWords } from './login-words.ts';
+import { soapFault } from './soap.ts';
 
 /** One error of Salesforce: rows say `errorCode`, collections `statusCode` (REST API Developer Guide, "Status Codes and Error Responses"). */
 export const vendorError = z.looseObject({
@@ -10,7 +11,7 @@ export const vendorError = z.looseObject({
   message: z.string().optional(),
   fields: z.array(z.string()).nullish(),
 });
-type VendorError = z.infer<typeof vendorError>;
+export type VendorError = z.infer<typeof vendorError>;
 
 const errorList = z.array(vendorError).min(1);
 /** An OAuth endpoint's error (RFC 6749 §5.2). */
@@ -89,7 +90,8 @@ export const classify: Classify = (status, _headers, body, kind) => {
   if (token.success) return { fault: tokenFault(token.data.error, token.data.error_description ?? '') };
   if (typeof body === 'string' && body.includes('Bad_OAuth_Token')) return { fault: sessionOver, renew: true };
   const list = errorList.safeParse(body);
-  const error = list.success ? list.data[0] : undefined;
+  const fault = soapFault(body);
+  const error = list.success ? list.data[0] : (fault ?? undefined);
   if (error === undefined) return null;
   if (error.errorCode === 'INVALID_SESSION_ID') {
     const message = error.message ?? '';
@@ -97,9 +99,9 @@ export const classify: Classify = (status, _headers, body, kind) => {
     return forbidden ? { fault: { ...sessionOver, say: notForApi(message) } } : { fault: sessionOver, renew: true };
   }
   // A failing server is the kit's to judge, except for codes that say what happened.
-  if (status >= 500 && error.errorCode !== 'UNABLE_TO_LOCK_ROW') return null;
-  const fault = faultOf(error);
-  return { fault: fault.kind === 'gone' && kind === 'write' ? { ...fault, kind: 'refused' } : fault };
+  if (status >= 500 && fault === null && error.errorCode !== 'UNABLE_TO_LOCK_ROW') return null;
+  const found = faultOf(error);
+  return { fault: found.kind === 'gone' && kind === 'write' ? { ...found, kind: 'refused' } : found };
 };
 
 /** The session has been renewed once before anybody reads this. */

@@ -1,7 +1,7 @@
 import type { ObjectType } from '../../model/object-type.ts';
 import type { Forecast, Work } from '../kit/system.ts';
 import type { Wire } from '../kit/wire.ts';
-import { collectionSize, collectionsPerCall } from './objects.ts';
+import { collectionSize, collectionsPerCall, pageSize } from './objects.ts';
 
 const batch = collectionSize * collectionsPerCall;
 /** An org works off 200 records, with its triggers, in one to five seconds, and those of one connection one after the other. */
@@ -22,7 +22,8 @@ export function forecast(
     const updates = Math.ceil(update / batch);
     write += Math.ceil(create / (marked ? batch : collectionSize)) + updates + Math.ceil(remove / batch);
     for (const count of [create, update, remove]) pieces += Math.ceil(count / collectionSize);
-    if (reread) read += 2 * updates;
+    // What is removed is read once more before.
+    read += (reread ? 2 * updates : 0) + Math.ceil(remove / pageSize);
   }
   const rate = door.lasts([{ route: 'POST /composite', count: read + write }]);
   const seconds = pieces * pieceSeconds;

@@ -46,7 +46,12 @@ const describedField = z.looseObject({
 });
 type DescribedField = z.infer<typeof describedField>;
 
-const described = z.looseObject({ name: z.string(), label: z.string(), fields: z.array(describedField) });
+const described = z.looseObject({
+  name: z.string(),
+  label: z.string(),
+  undeletable: z.boolean().default(false),
+  fields: z.array(describedField),
+});
 
 /** What a field's `describe` says, in our words. A field that may be updated but not created with is left alone: creates would fail. */
 function fieldOf(field: DescribedField): FieldDescription {
@@ -87,7 +92,7 @@ export function objectTypeOf(answer: unknown): ObjectType {
       say: `Salesforce's description is not readable: ${parsed.error.issues[0]?.message ?? ''}`,
     });
   }
-  const { name, label, fields } = parsed.data;
+  const { name, label, undeletable, fields } = parsed.data;
   const mark = fields.find((field) => field.name === markField);
   return declareObject({
     object: name,
@@ -96,6 +101,7 @@ export function objectTypeOf(answer: unknown): ObjectType {
     lookUps: lookUpsOf(fields),
     marked: mark?.externalId === true && mark.unique && mark.createable,
     title: fields.find((field) => field.nameField)?.name ?? 'Id',
+    restores: undeletable,
   });
 }
 
@@ -121,6 +127,7 @@ export function declareObject(own: {
   readonly lookUps: readonly LookUp[];
   readonly marked: boolean;
   readonly title: string;
+  readonly restores: boolean;
 }): ObjectType {
   const locks = lockedBy[own.object]?.filter((lock) => own.fields.some((field) => field.name === lock.field)) ?? [];
   const atOnce = collectionSize * collectionsPerCall;
@@ -138,6 +145,7 @@ export function declareObject(own: {
     // If-Unmodified-Since guards a single row by whole seconds, and collections not at all.
     guarded: false,
     title: own.title,
+    restores: own.restores,
     ...(locks.length > 0 ? { locks } : {}),
     ...(became && own.fields.some(({ name }) => name === became.field) ? { becomes: became } : {}),
   };

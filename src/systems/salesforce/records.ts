@@ -18,11 +18,19 @@ export function columnsOf(want: Want, deleted: boolean): readonly string[] {
 }
 
 /**
- * `SystemModstamp` has whole seconds, so a row that was read while its second was not over may change again under the same stamp. Such a
- * version is marked, and the overlap of a later poll, which shows the plain stamp, makes it look changed: it is then read once more.
+ * How long after its own stamp a row may still change under that stamp (ms): the rest of the second, and the time until the last
+ * transaction of that second has committed. Ordinary transactions have 10 s of CPU at most (Apex Developer Guide, "Execution Governors
+ * and Limits"); the rare one that takes longer is left to whatever compares everything.
+ */
+const settlingMs = 11_000;
+
+/**
+ * `SystemModstamp` has whole seconds and is there before the transaction has committed, so a row that was read soon after its stamp may
+ * change again under the same one. Such a version is marked, and the overlap of a later poll, which shows the plain stamp, makes it look
+ * changed: it is then read once more, and only once.
  */
 export function versionOf(stamp: number, asOf: number): string {
-  return stamp + 1000 > asOf ? `${isoSeconds(stamp)}~` : isoSeconds(stamp);
+  return stamp + settlingMs > asOf ? `${isoSeconds(stamp)}~` : isoSeconds(stamp);
 }
 
 /**

@@ -9,7 +9,7 @@ function standardObject(object: string, title: string): ObjectType {
     const relationship = relationshipOf(name);
     return refersTo.length === 0 || relationship === null ? [] : [{ relationship, label: relationship, refersTo }];
   });
-  return declareObject({ object, label: object, fields, lookUps, marked: false, title });
+  return declareObject({ object, label: object, fields, lookUps, marked: false, title, restores: true });
 }
 
 /** What `check` knows without a connection. */

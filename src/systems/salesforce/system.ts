@@ -5,6 +5,7 @@ import type { ConnectOptions, System, SystemConnection } from '../kit/system.ts'
 import { recordAt } from './address.ts';
 import type { Api } from './api.ts';
 import { salesforceAuth } from './auth.ts';
+import { authorize } from './authorize.ts';
 import { type FeedOptions, readChanges } from './changes.ts';
 import { forecast } from './forecast.ts';
 import { inspectAccount } from './inspect.ts';
@@ -31,6 +32,7 @@ export function createSalesforce(version: string = pinnedVersion): System {
     warnings: () => [],
     recordAt,
     connect: (options) => connect(options, version),
+    authorize,
   };
 }
 

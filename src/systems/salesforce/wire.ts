@@ -25,6 +25,7 @@ import {
 import { grantOf, type SalesforceAuth, tokenEndpoint } from './auth.ts';
 import { classify } from './faults.ts';
 import { collectionsPerCall } from './objects.ts';
+import { undeletedAnswer, undeleteMessage } from './soap.ts';
 import { together } from './together.ts';
 import type { Row } from './values.ts';
 
@@ -98,7 +99,7 @@ export function createApi(options: ApiOptions): Api {
     limits,
     classify,
     login: (send) => {
-      const grant = grantOf(options.auth, { ...options, ask: tokenEndpoint(send, root) });
+      const grant = grantOf(options.auth, tokenEndpoint(send, root), options);
       return renewingLogin(world, async () => ticketOf(await grant(), world.now()));
     },
   });
@@ -296,6 +297,20 @@ export function createApi(options: ApiOptions): Api {
         from += group.length;
       }
       return saved;
+    },
+    async undelete(ids, until) {
+      const { body } = await call({
+        kind: 'write',
+        method: 'POST',
+        path: `/services/Soap/u/${options.version}`,
+        headers: { SOAPAction: '""' },
+        raw: undeleteMessage(ids),
+        answer: undeletedAnswer,
+        what: `bringing back ${ids.length} records`,
+        until,
+        timeOutMs: saveTimeOutMs,
+      });
+      return body;
     },
     insert: async (object, fields, what) =>
       (await write({ method: 'POST', path: `${base}/sobjects/${object}`, body: fields, answer: madeAnswer, what })).id,

@@ -1,14 +1,14 @@
 import type { Fault } from '../../model/fault.ts';
 import type { Operation, Outcome, Sent } from '../../model/operation.ts';
 import type { Delta, Value } from '../../model/value.ts';
-import { type Attempt, chunks } from '../kit/attempt.ts';
+import { type Attempt, attempt, chunks } from '../kit/attempt.ts';
 import type { Api, Save, Saved } from './api.ts';
 import { faultOf } from './faults.ts';
 import { collectionSize, markField } from './objects.ts';
 import { id18, type Row, type TypeOf, toSalesforce } from './values.ts';
 
 export interface WriteOptions {
-  readonly api: Pick<Api, 'save'>;
+  readonly api: Pick<Api, 'save' | 'undelete'>;
   /** The types of an object's fields, as far as they are known. */
   readonly typesOf: (object: string) => TypeOf;
 }
@@ -18,13 +18,16 @@ export interface WriteOptions {
  * five pieces in one call.
  *
  * A create with a mark is an upsert on the mark field, so sending it twice makes one record; without a mark it is an insert, and its piece
- * travels alone: it is not safe to repeat. A removal goes to the recycle bin, whichever way was asked for: REST cannot delete past it.
+ * travels alone: it is not safe to repeat. A removal goes to the recycle bin, whichever way was asked for: REST cannot delete past it. It comes out of the bin by
+ * SOAP, which is the one way that there is.
  */
 export async function writeRecords(
   options: WriteOptions,
   operations: readonly Operation[],
   until: number,
 ): Promise<Sent> {
+  if (operations.some(({ do: verb }) => verb === 'restore'))
+    return { done: await restoreRecords(options, operations, until) };
   const outcomes: Outcome[] = operations.map(() => ({ ok: false, fault: bug('This operation was not sent.') }));
   const kinds = new Map<string, { place: number; prepared: Prepared }[]>();
   for (const [place, operation] of operations.entries()) {
@@ -68,7 +71,7 @@ type Prepared =
   | { readonly kind: string; readonly do: 'delete'; readonly id: string };
 
 function prepare(operation: Operation, typeOf: TypeOf): Prepared | { readonly fault: Fault } {
-  if (operation.do === 'restore') return { fault: noRestore };
+  if (operation.do === 'restore') return { fault: bug('Operations of one kind go together.') };
   if (operation.do === 'remove') return { kind: 'delete', do: 'delete', id: operation.ref.id };
   const object = objectOf(operation);
   const record: Record<string, unknown> = { attributes: { type: object } };
@@ -91,11 +94,19 @@ function prepare(operation: Operation, typeOf: TypeOf): Prepared | { readonly fa
   return { kind: `upsert ${object} ${key}${apart}`, do: 'upsert', alone: refers, object, key, record };
 }
 
-const noRestore: Fault = {
-  kind: 'refused',
-  say: 'Salesforce lets records out of the recycle bin only by hand or by its SOAP interface, which Syncline does not speak yet.',
-  code: 'RESTORE_NOT_SUPPORTED',
-};
+/** Out of the recycle bin, two hundred at a time. */
+async function restoreRecords(
+  { api }: WriteOptions,
+  operations: readonly Operation[],
+  until: number,
+): Promise<readonly Outcome[]> {
+  const done: Outcome[] = [];
+  for (const piece of chunks(operations, collectionSize)) {
+    const saved = await attempt(() => api.undelete(piece.map(givenId), until));
+    done.push(...outcomesOf(saved, piece.length).map(notInBin));
+  }
+  return done;
+}
 
 /** One piece of records of one kind. */
 function saveOf(piece: readonly Prepared[]): Save {
@@ -128,6 +139,12 @@ function outcomesOf(saved: Attempt<Saved> | undefined, length: number): readonly
     const error = one.errors[0];
     return { ok: false, fault: error === undefined ? bug('Salesforce refused it without a reason.') : faultOf(error) };
   });
+}
+
+/** Asked for out of the bin, and not there: somebody was faster, or it is gone for good. The code differs from object to object. */
+function notInBin(outcome: Outcome): Outcome {
+  if (outcome.ok || outcome.fault.kind !== 'refused' || !/recycle bin/i.test(outcome.fault.say)) return outcome;
+  return { ok: false, fault: { ...outcome.fault, kind: 'gone' } };
 }
 
 function givenId(operation: Operation): string {

@@ -60,3 +60,24 @@ describeSystem('Zendesk (users)', {
   createPath: '^/api/v2/users(/create_many)?$',
   readPath: '^/api/v2/users/show_many$',
 });
+
+describeSystem('Zendesk (tickets)', {
+  ...common,
+  system: zendesk,
+  object: 'ticket',
+  name: 'subject',
+  text: 'external_id',
+  needs: { description: 'It does not print.' },
+  lookUp: 'external_id',
+  callsForTwo: 2,
+  sample: (n) => ({
+    subject: `Ticket ${n}`,
+    description: `It does not print: ${n}`,
+    external_id: `case-${n}`,
+  }),
+  refused: { fields: { type: 'riddle' }, code: 'TicketUpdateFailed', field: 'type' },
+  // The feed knows what lies in the bin.
+  removedAs: ['trash', 'hidden'],
+  createPath: '^/api/v2/tickets$',
+  readPath: '^/api/v2/tickets/show_many$',
+});

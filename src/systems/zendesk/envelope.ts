@@ -16,9 +16,16 @@ interface Detail {
   readonly field: string;
   readonly code: string | null;
   readonly text: string;
+  /** The definition of the ticket field that it is about (`FieldTagger`, `FieldAssignee`), where it says so. */
+  readonly ticketField: { readonly id: string; readonly type: string } | null;
 }
 
-const detail = z.looseObject({ description: z.string().nullish(), error: z.string().nullish() });
+const detail = z.looseObject({
+  description: z.string().nullish(),
+  error: z.string().nullish(),
+  ticket_field_id: z.union([z.number(), z.string()]).nullish(),
+  ticket_field_type: z.string().nullish(),
+});
 const details = z.record(z.string(), z.union([z.array(detail), detail.transform((one) => [one])]));
 
 const bare = z.looseObject({
@@ -45,7 +52,14 @@ export function vendorError(body: unknown): VendorError {
     const { error, description, error_description, message } = one.data;
     const code = /^\w+$/.test(error) ? error : null;
     const found = Object.entries(one.data.details ?? {}).flatMap(([field, lines]) =>
-      lines.map((line) => ({ field, code: line.error ?? null, text: line.description ?? '' })),
+      lines.map((line) => ({
+        field,
+        code: line.error ?? null,
+        text: line.description ?? '',
+        ticketField: line.ticket_field_id
+          ? { id: String(line.ticket_field_id), type: line.ticket_field_type ?? '' }
+          : null,
+      })),
     );
     const said = found.map((line) => line.text).filter((text) => text !== '');
     const text = said.length > 0 ? said.join('; ') : (description ?? error_description ?? message ?? error);

@@ -30,6 +30,24 @@ describe('an answer that failed', () => {
     expect(faultOf(403, role).fault).toMatchObject({ kind: 'refused', say: expect.stringContaining('this page') });
   });
 
+  test('what a ticket field is refused for is told by our name of the field', () => {
+    const line = (type: string, id: number) => ({
+      description: 'is required when solving a ticket',
+      error: null,
+      ticket_field_id: id,
+      ticket_field_type: type,
+    });
+    const body = {
+      error: 'RecordInvalid',
+      description: 'Record validation errors',
+      details: { base: [line('FieldTagger', 360001), line('FieldAssignee', 360002)] },
+    };
+    expect(faultOf(422, body).fault).toMatchObject({
+      kind: 'refused',
+      fields: ['custom_fields.360001', 'assignee_id'],
+    });
+  });
+
   test('404 is a record that is not there, a mistake of ours, or no account at all', () => {
     expect(faultOf(404, { error: 'RecordNotFound', description: 'Not found' }).fault.kind).toBe('gone');
     expect(faultOf(404, { error: 'InvalidEndpoint', description: 'Not found' }).fault.kind).toBe('bug');

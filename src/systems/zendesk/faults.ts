@@ -17,6 +17,8 @@ const windowMs = 60_000;
 const jobsFullMs = 5000;
 
 export const taken = 'DuplicateValue';
+/** A safe update of a ticket that somebody else has changed since. */
+const changedMeanwhile = 'UpdateConflict';
 
 /** What the codes of the token endpoint mean for whoever set the connection up. Source: RFC 6749 §5.2. */
 const loginWords: ReadonlyMap<string, string> = new Map([
@@ -71,7 +73,7 @@ export function classify(
       return fault('login', 'There is no Zendesk account at this address');
     case 409:
       // A safe update found another version; every other conflict is a race of the vendor's own.
-      return error.code === 'UpdateConflict'
+      return error.code === changedMeanwhile
         ? fault('stale', 'The record was changed meanwhile')
         : fault('later', 'Zendesk met a conflict of its own');
     case 422:
@@ -98,7 +100,7 @@ export function numberOf(text: string | null | undefined): number | null {
 
 /** Validation: each detail has a code and stands under the key of its field (`base`: the whole record). */
 function invalid(error: VendorError): Fault {
-  const fields = [...new Set(error.details.map((detail) => detail.field).filter((field) => field !== 'base'))];
+  const fields = [...new Set(error.details.flatMap(fieldsOfDetail))];
   const about = fields.length === 0 ? {} : { fields };
   if (error.details.length > 0 && error.details.every((detail) => detail.code === taken)) {
     return { kind: 'stale', code: taken, ...about, say: error.text };
@@ -107,6 +109,23 @@ function invalid(error: VendorError): Fault {
   const say = error.text === '' ? 'Zendesk refuses the record.' : error.text;
   return { kind: 'refused', say, ...(code === null ? {} : { code }), ...about };
 }
+
+/** Under `base`, a detail of a ticket names the field by the id of its definition; one of the ticket's own by its kind. */
+function fieldsOfDetail({ field, ticketField }: VendorError['details'][number]): readonly string[] {
+  if (field !== 'base') return [field];
+  if (ticketField === null) return [];
+  return [ownFields.get(ticketField.type) ?? `custom_fields.${ticketField.id}`];
+}
+
+const ownFields: ReadonlyMap<string, string> = new Map([
+  ['FieldSubject', 'subject'],
+  ['FieldDescription', 'description'],
+  ['FieldStatus', 'status'],
+  ['FieldTicketType', 'type'],
+  ['FieldPriority', 'priority'],
+  ['FieldGroup', 'group_id'],
+  ['FieldAssignee', 'assignee_id'],
+]);
 
 /** What a refusal of one record means for what was to be done to it. */
 export function recordFault(
@@ -160,6 +179,9 @@ interface FailedLine {
   readonly details?: unknown;
 }
 
+/** `Safe Update prevented the update due to outdated ticket data.` */
+const safeUpdateWords = /^safe update\b/i;
+
 /** `Name:  X has already been taken`, `External has already been taken`. */
 const takenWords = /\balready (been taken|taken|exists?|in use|being used)\b/i;
 
@@ -175,6 +197,7 @@ export function lineFault(line: FailedLine, collection: Collection, sent: Readon
   const coded = code === null || code === undefined ? {} : { code };
   const say = sentence === '' ? `Zendesk refuses the record (${code ?? 'no reason given'}).` : sentence;
   if (/NotFound/i.test(code ?? '')) return { kind: 'gone', ...coded, say };
+  if (code === changedMeanwhile || safeUpdateWords.test(say)) return { kind: 'stale', ...coded, say };
   const structured = invalid(error);
   if (error.details.length > 0 && structured.kind === 'stale') return inOurNames(structured, collection, sent);
   const uniqueSent = Object.fromEntries(

@@ -39,11 +39,14 @@ export function forecast(
     add('create', create, `POST ${path}/create_many`, `POST ${path}`);
     add('update', update, `PUT ${path}/update_many`, `PUT ${path}/0`);
     add('remove', remove, `DELETE ${path}/destroy_many`, `DELETE ${path}/0`);
-    if (create > fewCreates) {
+    if (create > fewCreates && !isSingle(object, 'create')) {
       reads.push({ route: `GET /api/v2/incremental/${plural}/cursor`, count: Math.ceil(create / exportPageSize) });
       waitsForExport = true;
-    } else if (create > 1) reads.push({ route: `GET ${path}/show_many`, count: many(create) });
+    } else if (create > 1 && !isSingle(object, 'create'))
+      reads.push({ route: `GET ${path}/show_many`, count: many(create) });
     if (reread) reads.push({ route: `GET ${path}/show_many`, count: 2 * many(update) });
+    // What is removed is read once more before.
+    if (remove > 0) reads.push({ route: `GET ${path}/show_many`, count: many(remove) });
   }
   if (jobs > 0) reads.push({ route: 'GET /api/v2/job_statuses/show_many', count: Math.ceil(jobs / 5) });
   const sum = (calls: readonly Planned[]): number => calls.reduce((total, { count }) => total + count, 0);

@@ -3,7 +3,7 @@ import type { Operation, Outcome } from '../../model/operation.ts';
 import { type Delta, isBlank, type Value } from '../../model/value.ts';
 import { type Attempt, attempt } from '../kit/attempt.ts';
 import type { RecordRow } from './answers.ts';
-import { users } from './collection.ts';
+import { collectionOf, users } from './collection.ts';
 import { taken } from './faults.ts';
 import { isDelta } from './operations.ts';
 import type { Member } from './people-wire.ts';
@@ -37,18 +37,10 @@ export function furtherOf(operation: Operation): Further | null {
 
 /** What is never sent, told before anything is. */
 export function refusalOf(operation: Operation): Fault | null {
-  if (operation.do !== 'update' || operation.ref.object !== users.object) return null;
-  const { organization_id: organization, email } = operation.fields;
-  if (empties(organization)) {
-    const say =
-      'Syncline takes no organization away from a user: Zendesk would end the membership. Do it there by hand.';
-    return { kind: 'refused', say, fields: ['organization_id'] };
-  }
-  if (empties(email)) {
-    const say = 'An update cannot take the e-mail address away from a user of Zendesk. Do it there by hand.';
-    return { kind: 'refused', say, fields: ['email'] };
-  }
-  return null;
+  if (operation.do !== 'update') return null;
+  const kept = Object.entries(collectionOf(operation.ref.object)?.keeps ?? {});
+  const [field, say] = kept.find(([name]) => empties(operation.fields[name])) ?? [];
+  return field === undefined || say === undefined ? null : { kind: 'refused', say, fields: [field] };
 }
 
 function empties(value: Value | Delta | undefined): boolean {
@@ -81,7 +73,7 @@ export async function carryOut(
       users,
       todo.map(({ user }) => user),
     );
-    return new Map(rows.filter((row) => !users.isGone(row)).map((row) => [row.id, row]));
+    return new Map(rows.filter((row) => users.goneAs(row) === null).map((row) => [row.id, row]));
   });
   if (!read.ok) return todo.map(() => read.fault);
   return sideBySide(todo, async (further): Promise<Fault | null> => {

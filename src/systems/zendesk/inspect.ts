@@ -2,6 +2,7 @@ import { attempt } from '../kit/attempt.ts';
 import type { Budget } from '../kit/pace.ts';
 import type { Finding } from '../kit/system.ts';
 import { collectionOf, collections } from './collection.ts';
+import { customTypes } from './objects.ts';
 import type { Session } from './session.ts';
 
 /** The live checks of a set-up, each with a fix. */
@@ -62,11 +63,11 @@ async function fieldsReadable(session: Session, object: string): Promise<Finding
   }
   const rows = await attempt(() => session.catalog.read(collection));
   return rows.ok
-    ? fine(check, `${rows.value.length} custom fields can be read.`)
+    ? fine(check, `${customTypes(collection, rows.value).size} custom fields can be read.`)
     : wrong(
         check,
         rows.fault.say,
-        `Give the user the right to read ${collection.custom}, and the token the scope "read".`,
+        `Give the user the right to read ${collection.definitions}, and the token the scope "read".`,
       );
 }
 

@@ -1,6 +1,7 @@
 import type { Fault } from '../../model/fault.ts';
 import type { Operation, Outcome } from '../../model/operation.ts';
 import { attempt } from '../kit/attempt.ts';
+import { explained } from './after-refusal.ts';
 import type { JobResult, JobRow, RecordRow } from './answers.ts';
 import { type Collection, collectionOf } from './collection.ts';
 import { lineFault, recordFault } from './faults.ts';
@@ -56,15 +57,12 @@ export async function outcomesOf(
     }
   }
   if (first.do === 'create' && made.length > 0) await assign(session, collection, operations, open, made, settle);
-  if (first.do !== 'create') await missing(session, collection, operations, outcomes, settle);
+  if (first.do !== 'create') await explain(session, collection, operations, outcomes, settle);
   return outcomes;
 }
 
-/**
- * Which refused updates and removals were refused because the record is not there. Their lines say so in a sentence only, so the records
- * are read: one call, and only when something was refused.
- */
-async function missing(
+/** Lines say only in a sentence that the record is not there, or not to be written any more: the refused ones are looked at. */
+async function explain(
   session: Session,
   collection: Collection,
   operations: readonly Operation[],
@@ -74,15 +72,14 @@ async function missing(
   const refused = operations.flatMap((operation, at) => {
     const outcome = outcomes[at];
     const isRefused = outcome?.ok === false && outcome.fault.kind === 'refused';
-    return isRefused && operation.do !== 'create' ? [{ at, id: operation.ref.id, fault: outcome.fault }] : [];
+    if (!isRefused || operation.do === 'create' || operation.do === 'restore') return [];
+    const expect = operation.do === 'update' && collection.bound ? operation.expect : null;
+    return [{ at, id: operation.ref.id, expect, fault: outcome.fault }];
   });
-  if (refused.length === 0) return;
-  const ids = refused.map(({ id }) => id);
-  const read = await attempt(() => byIds(session, collection, ids));
-  if (!read.ok) return;
-  const there = new Set(read.value.filter((row) => !collection.isGone(row)).map((row) => row.id));
-  for (const { at, id, fault } of refused) {
-    if (!there.has(id)) settle(at, { ok: false, fault: { kind: 'gone', say: fault.say } });
+  const faults = await explained(session, collection, refused);
+  for (const [i, { at }] of refused.entries()) {
+    const fault = faults[i];
+    if (fault !== undefined) settle(at, { ok: false, fault });
   }
 }
 

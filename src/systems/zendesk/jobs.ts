@@ -10,7 +10,7 @@ import { carryOut, completed, furtherOf, refusalOf } from './further.ts';
 import { askAgainMs } from './job-book.ts';
 import { outcomesOf } from './job-lines.ts';
 import { jobsAtATime } from './limits.ts';
-import { bodyFor, isEmpty, type Prepared } from './operations.ts';
+import { isEmpty, type Prepared } from './operations.ts';
 import type { Member } from './people-wire.ts';
 import type { Session } from './session.ts';
 import { bulkLimit } from './standard.ts';
@@ -101,12 +101,12 @@ function start(
 ): Promise<JobRow | 'closed'> {
   const { wire } = session;
   const updates = prepared.flatMap((one) =>
-    one.operation.do === 'update' ? [{ ...bodyFor(collection, one), id: one.operation.ref.id }] : [],
+    one.operation.do === 'update' ? [{ ...one.body, id: one.operation.ref.id }] : [],
   );
   if (updates.length > 0) return wire.updateMany(collection, updates, until);
   const removals = prepared.flatMap(({ operation }) => (operation.do === 'remove' ? [operation.ref.id] : []));
   if (removals.length > 0) return wire.removeMany(collection, removals, until);
-  const bodies = prepared.map((one) => bodyFor(collection, one));
+  const bodies = prepared.map(({ body }) => body);
   return wire.createMany(collection, bodies, until);
 }
 

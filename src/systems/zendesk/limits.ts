@@ -33,15 +33,17 @@ const exportCalls: LimitWindow = {
   calls: 10,
   keep: 3,
   bucket: (route) => (route.includes('/incremental/') ? 'exports' : null),
-  learn(headers, now) {
-    // `total=10; remaining=9; resets=41`
-    const told = headers.get('zendesk-ratelimit-incremental-exports');
-    const part = (name: string): number | null => numberOf(told?.match(new RegExp(`\\b${name}=(\\d+)`))?.[1]);
-    const [calls, left, reset] = [part('total'), part('remaining'), part('resets')];
-    if (left === null) return unlimited(now);
-    return { ...(calls === null ? {} : { calls }), left, refillsAt: reset === null ? null : now + reset * 1000 };
-  },
+  learn: (headers, now) => endpointLimit(headers, 'incremental-exports', now) ?? unlimited(now),
 };
+
+/** What an answer tells of the limit of its endpoint: `total=10; remaining=9; resets=41`; null where it tells nothing. */
+function endpointLimit(headers: Headers, endpoint: string, now: number): Learned | null {
+  const told = headers.get(`zendesk-ratelimit-${endpoint}`);
+  const part = (name: string): number | null => numberOf(told?.match(new RegExp(`\\b${name}=(\\d+)`))?.[1]);
+  const [calls, left, reset] = [part('total'), part('remaining'), part('resets')];
+  if (left === null) return null;
+  return { ...(calls === null ? {} : { calls }), left, refillsAt: reset === null ? null : now + reset * 1000 };
+}
 
 /** Single updates of users: one a second for the account. The calls that create or update many take no place here. */
 const userUpdates: LimitWindow = {
@@ -59,6 +61,37 @@ const updatesOfOne: LimitWindow = {
   bucket: (route) => route.match(/^PUT \/api\/v2\/((?:organizations|users)\/[1-9]\d*)$/)?.[1] ?? null,
 };
 
+/** Single updates of tickets: a hundred a minute for the account, thirty in ten minutes for one ticket and one user. */
+const ticketUpdates: LimitWindow = {
+  name: 'ticketUpdatesPerMinute',
+  perMs: minuteMs,
+  calls: 100,
+  bucket: (route) => (/^PUT \/api\/v2\/tickets\/\d+$/.test(route) ? 'tickets' : null),
+  learn: (headers, now) => endpointLimit(headers, 'tickets-update', now),
+};
+/** Look-ups by external id: sandboxes and trials limit them, and say so; production has no limit of its own. */
+const ticketLists: LimitWindow = {
+  name: 'ticketListsPerMinute',
+  perMs: minuteMs,
+  calls: null,
+  bucket: (route) => (route === 'GET /api/v2/tickets' ? 'ticket lists' : null),
+  learn: (headers, now) => endpointLimit(headers, 'tickets-index', now) ?? unlimited(now),
+};
+const updatesOfOneTicket: LimitWindow = {
+  name: 'updatesOfOneTicketPer10Minutes',
+  perMs: 10 * minuteMs,
+  calls: 30,
+  bucket: (route) => route.match(/^PUT \/api\/v2\/(tickets\/[1-9]\d*)$/)?.[1] ?? null,
+};
+
+/** Tickets moved to the bin one by one. */
+const ticketRemovals: LimitWindow = {
+  name: 'ticketRemovalsPerMinute',
+  perMs: minuteMs,
+  calls: 400,
+  bucket: (route) => (/^DELETE \/api\/v2\/tickets\/\d+$/.test(route) ? 'ticket removals' : null),
+};
+
 /** Not a rate: a place of their own for the calls that start jobs, so that a pause for them (too many jobs) holds up nothing else. */
 const jobStarts: LimitWindow = {
   name: 'jobStarts',
@@ -68,7 +101,17 @@ const jobStarts: LimitWindow = {
 };
 
 export const limits: Limits = {
-  windows: [account, exportCalls, userUpdates, updatesOfOne, jobStarts],
+  windows: [
+    account,
+    exportCalls,
+    userUpdates,
+    updatesOfOne,
+    ticketUpdates,
+    ticketLists,
+    updatesOfOneTicket,
+    ticketRemovals,
+    jobStarts,
+  ],
   concurrency: 10,
 };
 

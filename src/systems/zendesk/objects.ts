@@ -4,8 +4,8 @@ import type { Collection } from './collection.ts';
 import type { CustomTypes } from './values.ts';
 
 /**
- * The definitions of custom fields as descriptions. Source: Zendesk API reference, topics "Organization Fields" and "User Fields".
- * A field that is switched off is left out: its values can be neither seen nor written.
+ * The definitions of custom fields as descriptions. Source: Zendesk API reference, topics "Organization Fields", "User Fields" and
+ * "Ticket Fields". A field that is switched off is left out: its values can be neither seen nor written.
  */
 
 interface Kind {
@@ -29,9 +29,30 @@ const kinds: ReadonlyMap<string, Kind> = new Map([
   ['integer', plain('integer', {}, 0)],
   ['decimal', plain('decimal')],
   ['dropdown', plain('option')],
+  ['tagger', plain('option')],
   ['multiselect', plain('options', { unordered: true })],
   ['lookup', plain('reference')],
+  // Kept as X's but for its last digits: what is read back is not what was written.
+  ['partialcreditcard', plain('encrypted')],
 ]);
+
+/** The definitions of a ticket's own fields, which are described without asking. */
+const ownFields: ReadonlySet<string> = new Set([
+  'subject',
+  'description',
+  'status',
+  'custom_status',
+  'tickettype',
+  'priority',
+  'group',
+  'assignee',
+]);
+
+/** What names a custom field in the record; null where the definition is of no custom field. */
+function keyOf({ customBy }: Collection, row: FieldRow): string | null {
+  if (customBy === 'key') return row.key;
+  return ownFields.has(row.type) ? null : row.id;
+}
 
 function kindOf(row: FieldRow): Kind {
   return kinds.get(row.type) ?? plain('other');
@@ -46,7 +67,7 @@ function described(collection: Collection, key: string, row: FieldRow): FieldDes
     type: kind.type,
     vendorType: row.type,
     required: false,
-    settable: kind.type === 'other' ? 'never' : 'always',
+    settable: kind.type === 'other' || kind.type === 'encrypted' ? 'never' : 'always',
     stamped: true,
     options: options?.map((option) => ({ value: option.value, label: option.name, active: true })) ?? null,
     restricted: options !== null,
@@ -65,9 +86,17 @@ function targetOf(relation: string): string {
 }
 
 export function describeCustom(collection: Collection, rows: readonly FieldRow[]): readonly FieldDescription[] {
-  return rows.flatMap((row) => (row.key === null || row.active === false ? [] : [described(collection, row.key, row)]));
+  return rows.flatMap((row) => {
+    const key = keyOf(collection, row);
+    return key === null || row.active === false ? [] : [described(collection, key, row)];
+  });
 }
 
-export function customTypes(rows: readonly FieldRow[]): CustomTypes {
-  return new Map(rows.flatMap((row) => (row.key === null ? [] : [[row.key, kindOf(row).type] as const])));
+export function customTypes(collection: Collection, rows: readonly FieldRow[]): CustomTypes {
+  return new Map(
+    rows.flatMap((row) => {
+      const key = keyOf(collection, row);
+      return key === null ? [] : [[key, kindOf(row).type] as const];
+    }),
+  );
 }

@@ -2,7 +2,7 @@ import type { Operation, Outcome } from '../../model/operation.ts';
 import type { Delta, Fields, Value } from '../../model/value.ts';
 import { isBlank } from '../../model/value.ts';
 import type { RecordRow } from './answers.ts';
-import type { Collection } from './collection.ts';
+import type { Body, Collection } from './collection.ts';
 import { alike, bodyOf, type CustomTypes, fieldsOf, folded } from './values.ts';
 
 /** What writing, collecting and tracing have in common. */
@@ -36,6 +36,7 @@ export function sentOf(collection: Collection, operation: Operation): Readonly<R
 export interface Prepared {
   readonly operation: Operation;
   readonly sent: Fields;
+  readonly body: Body;
 }
 
 /** True where a record's own call has nothing to say: all that is to be done takes calls of another kind. */
@@ -44,10 +45,11 @@ export function isEmpty({ operation, sent }: Prepared): boolean {
 }
 
 /** The body of a record's own call. A further address gets no e-mail that asks its owner to confirm it. */
-export function bodyFor(collection: Collection, { operation, sent }: Prepared): Readonly<Record<string, unknown>> {
+export function bodyFor(collection: Collection, operation: Operation, sent: Fields, types: CustomTypes): Body {
   const empty = Object.entries(collection.emptied).filter(([name]) => sent[name] === null);
-  const body = bodyOf(collection, { ...sent, ...Object.fromEntries(empty) });
-  return operation.do === 'update' && 'email' in sent ? { ...body, ...collection.onCreate } : body;
+  const fields = bodyOf(collection, { ...sent, ...Object.fromEntries(empty) }, types);
+  const body = operation.do === 'update' && 'email' in sent ? { ...fields, ...collection.onCreate } : fields;
+  return collection.shaped === null ? body : collection.shaped(operation, body);
 }
 
 /** A record as the outcome of a write. While the custom types are unknown (none are written or read) only standard fields are told. */
@@ -64,8 +66,8 @@ export function outcomeOf(collection: Collection, row: RecordRow, types: CustomT
 export function isOf(collection: Collection, row: RecordRow, create: Create, types: CustomTypes | null): boolean {
   const key = keyOf(create);
   if (key !== null) return folded(row[keyField]) === folded(key);
-  const natural = create.fields[collection.natural];
-  if (!isBlank(natural)) return folded(row[collection.natural]) === folded(natural);
+  const natural = collection.natural === null ? null : create.fields[collection.natural];
+  if (!isBlank(natural)) return folded(row[collection.natural ?? '']) === folded(natural);
   const there = fieldsOf(collection, row, types ?? new Map());
   return Object.entries(create.fields).every(([name, value]) => there[name] === undefined || alike(there[name], value));
 }

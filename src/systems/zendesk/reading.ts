@@ -5,7 +5,8 @@ import type { Fields, Value } from '../../model/value.ts';
 import { isBlank } from '../../model/value.ts';
 import { chunks } from '../kit/attempt.ts';
 import type { RecordRow } from './answers.ts';
-import type { Collection, LookUp } from './collection.ts';
+import { type Collection, includesFor, type LookUp } from './collection.ts';
+import { dressed } from './dressed.ts';
 import { collectionFor, type Session } from './session.ts';
 import { sideBySide } from './side-by-side.ts';
 import { bulkLimit } from './standard.ts';
@@ -20,7 +21,8 @@ import { alike, changeOf, folded } from './values.ts';
 export async function read(session: Session, want: Want, ids: readonly string[]): Promise<readonly Change[]> {
   const collection = collectionFor(want.object);
   const types = (await session.catalog.typesFor(collection, want.fields)) ?? new Map();
-  const rows = await byIds(session, collection, ids);
+  const told = await byIds(session, collection, ids, includesFor(collection, want.fields));
+  const rows = await dressed(session, collection, told, want.fields);
   const found = new Map(rows.map((row) => [row.id, row]));
   return [...new Set(ids)].map((id) => {
     const row = found.get(id);
@@ -39,24 +41,29 @@ export async function byIds(
   session: Session,
   collection: Collection,
   ids: readonly string[],
+  include: readonly string[] = [],
 ): Promise<readonly RecordRow[]> {
   // Ids are integers; anything else cannot be there, and would spoil the call for the others.
   const askable = [...new Set(ids)].filter((id) => /^\d+$/.test(id));
   const rows: RecordRow[] = [];
-  for (const piece of chunks(askable, bulkLimit)) rows.push(...(await session.wire.showMany(collection, 'ids', piece)));
+  for (const piece of chunks(askable, bulkLimit)) {
+    rows.push(...(await session.wire.showMany(collection, 'ids', piece, include)));
+  }
   return rows;
 }
 
 /** External ids stand in the address, which has to stay short of what servers take. */
 const addressLimit = 4000;
 
-/** Records by external id, a hundred to a call. One with a comma would be taken for two, so it is looked for alone. */
+/** Records by external id, a hundred to a call (tickets: one). One with a comma would be taken for two, so it is looked for alone. */
 export async function byKeys(
   session: Session,
   collection: Collection,
   keys: readonly string[],
 ): Promise<readonly RecordRow[]> {
   const wanted = [...new Set(keys)];
+  const listed = collection.lookUps.find(({ field, by }) => field === 'external_id' && by === 'list');
+  if (listed !== undefined) return bySearch(session, collection, listed, wanted);
   const rows: RecordRow[] = [];
   for (const piece of pieces(wanted.filter((key) => !key.includes(',')))) {
     rows.push(...(await session.wire.showMany(collection, 'external_ids', piece)));
@@ -102,10 +109,11 @@ export async function find(
   const names = new Set([...want.fields, ...key]);
   const types = (await session.catalog.typesFor(collection, names)) ?? new Map();
   const complete = values.filter((fields) => key.every((field) => !isBlank(fields[field])));
-  const rows = await lookedUp(session, collection, lookUp, complete);
-  const different = [...new Map(rows.map((row) => [row.id, row])).values()];
-  const once = key.includes('emails') ? await sideBySide(different, (row) => withAddresses(session, row)) : different;
-  const found = once.map((row) => changeOf(session.name, collection, row, names, types));
+  const rows = await lookedUp(session, collection, lookUp, complete, includesFor(collection, names));
+  const once = [...new Map(rows.map((row) => [row.id, row])).values()];
+  const different = await dressed(session, collection, once, names);
+  const whole = key.includes('emails') ? await sideBySide(different, (row) => withAddresses(session, row)) : different;
+  const found = whole.map((row) => changeOf(session.name, collection, row, names, types));
   return found.filter(({ ref, seen }) =>
     complete.some((fields) => key.every((name) => has(name === 'id' ? ref.id : told(seen, name), fields[name]))),
   );
@@ -116,12 +124,13 @@ async function lookedUp(
   collection: Collection,
   lookUp: LookUp,
   values: readonly Fields[],
+  include: readonly string[],
 ): Promise<readonly RecordRow[]> {
   const given = values.flatMap((fields) => [fields[lookUp.field] ?? null].flat());
   const texts = [...new Map(given.map((value) => [folded(value), String(value)])).values()];
-  if (lookUp.by === 'ids') return byIds(session, collection, texts);
+  if (lookUp.by === 'ids') return byIds(session, collection, texts, include);
   if (lookUp.by === 'keys') return byKeys(session, collection, texts);
-  return bySearch(session, collection, lookUp, texts);
+  return bySearch(session, collection, lookUp, texts, include);
 }
 
 export async function bySearch(
@@ -129,8 +138,9 @@ export async function bySearch(
   collection: Collection,
   lookUp: LookUp,
   texts: readonly string[],
+  include: readonly string[] = [],
 ): Promise<readonly RecordRow[]> {
-  const found = await sideBySide(texts, (text) => searched(session, collection, lookUp, text));
+  const found = await sideBySide(texts, (text) => searched(session, collection, lookUp, text, include));
   return found.flat();
 }
 
@@ -142,10 +152,11 @@ async function searched(
   collection: Collection,
   lookUp: LookUp,
   text: string,
+  include: readonly string[],
 ): Promise<readonly RecordRow[]> {
   const rows: RecordRow[] = [];
   for (let page = 1; page <= searchPages; page++) {
-    const found = await session.wire.search(collection, lookUp, text, page);
+    const found = await session.wire.search(collection, lookUp, text, page, include);
     rows.push(...found.rows);
     if (!found.more) break;
   }

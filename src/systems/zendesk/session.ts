@@ -5,6 +5,7 @@ import type { ClosedCalls } from './closed-calls.ts';
 import type { Collection } from './collection.ts';
 import { collectionOf } from './collection.ts';
 import type { JobBook } from './job-book.ts';
+import type { NameBook } from './name-book.ts';
 import { customTypes } from './objects.ts';
 import type { CustomTypes } from './values.ts';
 import { customKey } from './values.ts';
@@ -17,6 +18,7 @@ export interface Session {
   readonly world: World;
   readonly wire: ZendeskWire;
   readonly catalog: Catalog;
+  readonly names: NameBook;
   readonly jobs: JobBook;
   readonly closed: ClosedCalls;
 }
@@ -40,7 +42,7 @@ export function createCatalog(wire: ZendeskWire): Catalog {
       rows.push(...page.rows);
       after = page.after;
     } while (after !== null);
-    known.set(collection.object, customTypes(rows));
+    known.set(collection.object, customTypes(collection, rows));
     return rows;
   }
 
@@ -48,7 +50,7 @@ export function createCatalog(wire: ZendeskWire): Catalog {
     const before = asked.get(collection.object);
     if (before !== undefined) return before;
     const asking = read(collection)
-      .then(customTypes)
+      .then((rows) => customTypes(collection, rows))
       .finally(() => asked.delete(collection.object));
     asked.set(collection.object, asking);
     return asking;

@@ -74,5 +74,7 @@ export function organizationType(custom: readonly FieldDescription[]): ObjectTyp
     feed: { lagMs: exportLagMs, pageSize: exportPageSize },
     guarded: false,
     title: 'name',
+    // A merge takes the loser's domain names to the winner (topic "Organization Merges"); they are no look-up.
+    mergedBy: { field: 'domain_names', ask: 'feed' },
   };
 }

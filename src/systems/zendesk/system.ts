@@ -6,9 +6,11 @@ import type { Budget } from '../kit/pace.ts';
 import type { ConnectOptions, System, SystemConnection } from '../kit/system.ts';
 import { createWire } from '../kit/wire.ts';
 import { recordAt } from './address.ts';
+import { authorize } from './authorize.ts';
 import { changes } from './changes.ts';
+import { withChoices } from './choices.ts';
 import { createClosedCalls } from './closed-calls.ts';
-import { collections } from './collection.ts';
+import { collectionOf, collections } from './collection.ts';
 import { classify } from './faults.ts';
 import { forecast } from './forecast.ts';
 import { inspect, install } from './inspect.ts';
@@ -16,6 +18,7 @@ import { createJobBook } from './job-book.ts';
 import { collect } from './jobs.ts';
 import { limits } from './limits.ts';
 import { createLogin, warnings, zendeskAuth } from './login.ts';
+import { createNameBook } from './name-book.ts';
 import { describeCustom } from './objects.ts';
 import { find, read } from './reading.ts';
 import { collectionFor, createCatalog, type Session } from './session.ts';
@@ -36,6 +39,7 @@ export const zendesk: System = {
   warnings,
   recordAt,
   connect: connectZendesk,
+  authorize,
 };
 
 export interface ZendeskConnection extends SystemConnection {
@@ -51,7 +55,7 @@ export function connectZendesk(options: ConnectOptions): ZendeskConnection {
     name,
     url,
     limits,
-    login: (send) => createLogin(auth, world, secrets, send),
+    login: (send) => createLogin(auth, options, send),
     classify: (status, headers, body, kind) => classify(status, headers, body, kind, world.now()),
   });
   const wire = createZendeskWire(door, (what, said) => {
@@ -64,7 +68,10 @@ export function connectZendesk(options: ConnectOptions): ZendeskConnection {
     catalog: createCatalog(wire),
     jobs: createJobBook(world.now),
     closed: createClosedCalls(secrets, world),
+    names: createNameBook(wire),
   };
+  const isSingle = (object: string, verb: (typeof verbs)[number]): boolean =>
+    collectionOf(object)?.singly.has(verb) === true || session.closed.has(`${object} ${verb}`);
 
   const who = remember(async (): Promise<Identity> => {
     const me = await wire.me();
@@ -87,8 +94,14 @@ export function connectZendesk(options: ConnectOptions): ZendeskConnection {
       const wanted = [...new Set(objects)].map(collectionFor);
       return Promise.all(
         wanted.map(async (collection): Promise<ObjectType> => {
-          const type = collection.describe(describeCustom(collection, await session.catalog.read(collection)));
-          const single = verbs.filter((verb) => session.closed.has(`${collection.object} ${verb}`));
+          const rows = await session.catalog.read(collection);
+          const type = await withChoices(
+            session,
+            collection,
+            collection.describe(describeCustom(collection, rows)),
+            rows,
+          );
+          const single = verbs.filter((verb) => isSingle(collection.object, verb));
           return single.length === 0 ? type : { ...type, single };
         }),
       );
@@ -101,7 +114,7 @@ export function connectZendesk(options: ConnectOptions): ZendeskConnection {
     trace: (operations, since) => trace(session, operations, since),
     calls: () => door.calls(),
     budget: () => door.budget(),
-    forecast: (work) => forecast(door, (object, verb) => session.closed.has(`${object} ${verb}`), work),
+    forecast: (work) => forecast(door, isSingle, work),
     inspect: (objects) => inspect(session, objects, { warnings: warnings(auth), budget: () => door.budget() }),
     install: async (_what, objects) => install(objects),
   };

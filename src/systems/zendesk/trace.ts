@@ -88,7 +88,7 @@ async function withoutKey(
 ): Promise<Looked> {
   const types = await typesFor(session, collection, creates);
   if (collection.tracedBy === 'search') {
-    const { natural } = collection;
+    const natural = collection.natural ?? '';
     const names = creates.flatMap(({ fields }) => (typeof fields[natural] === 'string' ? [fields[natural]] : []));
     const rows = await bySearch(session, collection, { field: natural, by: 'search' }, [...new Set(names)]);
     return { rows, types, sureAt: since + settledAfterMs };
@@ -127,7 +127,7 @@ function verdict(
   since: number,
   now: number,
 ): Traced {
-  const like = rows.filter((row) => !collection.isGone(row) && isOf(collection, row, create, types));
+  const like = rows.filter((row) => collection.goneAs(row) === null && isOf(collection, row, create, types));
   const once = [...new Map(like.map((row) => [row.id, row])).values()];
   const ours =
     keyOf(create) !== null ? once : once.filter((row) => (timeOf(row.created_at) ?? 0) >= since - clocksDifferMs);

@@ -68,6 +68,8 @@ export function userType(custom: readonly FieldDescription[]): ObjectType {
     feed: { lagMs: exportLagMs, pageSize: exportPageSize },
     guarded: false,
     title: 'name',
+    // A merge takes the loser's addresses to the winner; no row names the two together (topic "Merge End Users").
+    mergedBy: { field: 'email', ask: 'vendor' },
     locks: [
       { field: 'role', values: ['agent'], say: 'is an agent' },
       { field: 'role', values: ['admin'], say: 'is an administrator' },

@@ -77,14 +77,18 @@ test('a row that does not tell a wanted field leaves it absent', () => {
 });
 
 test('a body holds exactly what was given, custom fields nested and standard references as numbers', () => {
-  const body = bodyOf(organizations, {
-    name: 'Acme',
-    notes: null,
-    details: '',
-    group_id: '360001',
-    'organization_fields.plan': 'gold',
-    'organization_fields.parent': '6164125400600',
-  });
+  const body = bodyOf(
+    organizations,
+    {
+      name: 'Acme',
+      notes: null,
+      details: '',
+      group_id: '360001',
+      'organization_fields.plan': 'gold',
+      'organization_fields.parent': '6164125400600',
+    },
+    types,
+  );
   expect(body).toEqual({
     name: 'Acme',
     notes: null,
@@ -95,7 +99,9 @@ test('a body holds exactly what was given, custom fields nested and standard ref
 });
 
 test('a reference that has no id yet is never written', () => {
-  expect(() => bodyOf(organizations, { 'organization_fields.parent': { link: 'l1' } })).toThrow(UnresolvedPointer);
+  expect(() => bodyOf(organizations, { 'organization_fields.parent': { link: 'l1' } }, types)).toThrow(
+    UnresolvedPointer,
+  );
 });
 
 test('a deleted organization is purged, since nothing brings it back', () => {

@@ -1,9 +1,10 @@
+import { z } from 'zod';
 import type { FieldType } from '../../model/object-type.ts';
 import type { Change } from '../../model/record.ts';
 import type { Fields, Value } from '../../model/value.ts';
 import { isPointer } from '../../model/value.ts';
-import type { RecordRow } from './answers.ts';
-import type { Collection } from './collection.ts';
+import { idText, type RecordRow } from './answers.ts';
+import type { Body, Collection } from './collection.ts';
 
 /** The type of each custom field by its key: what is needed to read a value without guessing. */
 export type CustomTypes = ReadonlyMap<string, FieldType>;
@@ -25,6 +26,7 @@ export function toValue(type: FieldType | undefined, raw: unknown): Value | unde
     }
     case 'id':
     case 'reference':
+    case 'option':
     case 'text':
     case 'longtext':
     case 'phone':
@@ -39,7 +41,7 @@ function plain(raw: unknown): null | boolean | number | string {
   return JSON.stringify(raw);
 }
 
-/** The whole record in our names: everything that the row tells. Custom fields are dotted, `organization_fields.industry`. */
+/** The whole record in our names: everything that the row tells. Custom fields are dotted, `organization_fields.industry`, `custom_fields.360001`. */
 export function fieldsOf(collection: Collection, row: RecordRow, types: CustomTypes): Fields {
   const told: [string, Value | undefined][] = [];
   for (const [name, type] of collection.types) told.push([name, toValue(type, row[name])]);
@@ -49,9 +51,14 @@ export function fieldsOf(collection: Collection, row: RecordRow, types: CustomTy
   return Object.fromEntries(told.filter(isTold));
 }
 
-function customOf(collection: Collection, row: RecordRow): object {
-  const custom = row[collection.custom];
-  return typeof custom === 'object' && custom !== null ? custom : {};
+const listed = z.array(z.object({ id: idText, value: z.unknown() }));
+
+/** Custom values by what names them: a ticket lists them, `[{"id": 360001, "value": "gold"}]`. */
+function customOf({ custom, customBy }: Collection, row: RecordRow): object {
+  const told = row[custom];
+  if (customBy === 'key') return typeof told === 'object' && told !== null ? told : {};
+  const values = listed.safeParse(told);
+  return values.success ? Object.fromEntries(values.data.map(({ id, value }) => [id, value])) : {};
 }
 
 function isTold(entry: [string, Value | undefined]): entry is [string, Value] {
@@ -76,8 +83,8 @@ export function timeOf(stamp: string | null | undefined): number | null {
 }
 
 /**
- * A row as a change. What is deleted is purged, not in the trash: nothing brings it back. A merged record looks the same: no row names
- * the winner, nor who changed it.
+ * A row as a change. Only a deleted ticket is in the trash; what else is deleted is purged, nothing brings it back. A merged record looks
+ * the same: no row names the winner, nor who changed it.
  */
 export function changeOf(
   connection: string,
@@ -86,12 +93,13 @@ export function changeOf(
   names: Iterable<string>,
   types: CustomTypes,
 ): Change {
+  const gone = collection.goneAs(row);
   return {
     ref: { connection, object: collection.object, id: row.id },
     version: row.updated_at ?? null,
     at: timeOf(row.updated_at),
     by: null,
-    seen: collection.isGone(row) ? { gone: 'purged' } : pick(fieldsOf(collection, row, types), names),
+    seen: gone !== null ? { gone } : pick(fieldsOf(collection, row, types), names),
   };
 }
 
@@ -103,18 +111,23 @@ export class UnresolvedPointer extends Error {
   }
 }
 
-/** The body of one record, with exactly the given fields and nothing else. */
-export function bodyOf(collection: Collection, fields: Fields): Readonly<Record<string, unknown>> {
+/** The body of one record, with exactly the given fields and nothing else. A ticket's decimals are texts on the wire. */
+export function bodyOf(collection: Collection, fields: Fields, types: CustomTypes): Body {
   const body: Record<string, unknown> = {};
   const custom: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fields)) {
     if (isPointer(value)) throw new UnresolvedPointer(name);
     const key = customKey(collection, name);
     if (key !== null) custom[key] = value;
-    else body[name] = collection.types.get(name) === 'reference' ? idNumber(value) : value;
+    else body[name] = collection.ids.has(name) ? idNumber(value) : value;
   }
-  if (Object.keys(custom).length > 0) body[collection.custom] = custom;
-  return body;
+  const keys = Object.keys(custom);
+  if (keys.length === 0) return body;
+  const list = keys.map((id) => ({
+    id: idNumber(id),
+    value: types.get(id) === 'decimal' && typeof custom[id] === 'number' ? String(custom[id]) : custom[id],
+  }));
+  return { ...body, [collection.custom]: collection.customBy === 'key' ? custom : list };
 }
 
 /** Ids of standard references are integers on the wire. */

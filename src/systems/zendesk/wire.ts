@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Lane } from '../../model/link.ts';
-import type { Reply } from '../kit/call.ts';
+import type { Call, Reply } from '../kit/call.ts';
 import type { Wire } from '../kit/wire.ts';
 import {
   type CursorPage,
@@ -18,32 +18,45 @@ import {
   userAnswer,
 } from './answers.ts';
 import { type Ask, bulkCall, type Write } from './bulk-call.ts';
-import type { Collection, LookUp } from './collection.ts';
+import type { Body, Collection, LookUp } from './collection.ts';
 import { createPeopleWire, type PeopleWire } from './people-wire.ts';
 import { exportPageSize } from './standard.ts';
+import { createTicketWire, type TicketWire } from './ticket-wire.ts';
 import { idNumber } from './values.ts';
 
 /**
- * Every address of Zendesk's that we use (those of memberships and identities in people-wire.ts), and nothing but that: the rest of the
- * connector speaks of verbs. Source: Zendesk API reference, topics "Organizations", "Organization Fields", "Incremental Exports",
+ * Every address of Zendesk's that we use (those of memberships and identities in people-wire.ts, of tickets alone in ticket-wire.ts), and
+ * nothing but that: the rest of the connector speaks of verbs. `include` names side-loads. Source: Zendesk API reference, topics "Organizations", "Organization Fields", "Incremental Exports",
  * "Job Statuses", "Users".
  */
-export interface ZendeskWire extends PeopleWire {
+export interface ZendeskWire extends PeopleWire, TicketWire {
   me(): Promise<z.infer<typeof userAnswer>['user']>;
   /** One page of field definitions; `after` is the cursor of the next one. */
   fields(collection: Collection, after: string | null): Promise<{ rows: readonly FieldRow[]; after: string | null }>;
   /** What changed at or after a second (epoch). A page of a first load leaves the last places to others. */
   exported(collection: Collection, startTime: number, lane: Lane): Promise<ExportPage>;
   /** The same, going on from a cursor of the vendor's; null: from the beginning. */
-  exportedAfter(collection: Collection, cursor: string | null, lane: Lane): Promise<CursorPage>;
+  exportedAfter(
+    collection: Collection,
+    cursor: string | null,
+    lane: Lane,
+    include: readonly string[],
+  ): Promise<CursorPage>;
   /** At most 100 ids or external ids; those that are not there are left out of the answer. */
   showMany(
     collection: Collection,
     by: 'ids' | 'external_ids',
     values: readonly string[],
+    include?: readonly string[],
   ): Promise<readonly RecordRow[]>;
   /** One page (from 1) of the records that a look-up finds, without regard to case. */
-  search(collection: Collection, lookUp: LookUp, value: string, page: number): Promise<Found>;
+  search(
+    collection: Collection,
+    lookUp: LookUp,
+    value: string,
+    page: number,
+    include?: readonly string[],
+  ): Promise<Found>;
   create(collection: Collection, body: Body, until: number): Promise<RecordRow>;
   update(collection: Collection, id: string, body: Body, until: number): Promise<RecordRow>;
   remove(collection: Collection, id: string, until: number): Promise<void>;
@@ -59,7 +72,6 @@ export interface ZendeskWire extends PeopleWire {
   jobs(ids: readonly string[]): Promise<readonly JobRow[]>;
 }
 
-type Body = Readonly<Record<string, unknown>>;
 type Found = z.infer<ReturnType<typeof foundAnswer>>;
 
 export const tokenPath = '/oauth/tokens';
@@ -68,17 +80,19 @@ const api = '/api/v2';
 
 /** `ignored` hears what the vendor says it did not take from a body: unknown properties are dropped without an error. */
 export function createZendeskWire(wire: Wire, ignored: (what: string, said: string) => void): ZendeskWire {
-  const ask: Ask = async (call) => {
-    const reply: Reply<z.infer<typeof call.answer>> = await wire.request({ ...call, path: api + call.path });
+  const send = async <T>(call: Call<T>): Promise<Reply<T>> => {
+    const reply = await wire.request({ ...call, path: api + call.path });
     const said = reply.headers.get('x-zendesk-api-warn');
     if (said !== null && call.kind === 'write') ignored(call.what, said);
-    return reply.body;
+    return reply;
   };
+  const ask: Ask = async (call) => (await send(call)).body;
   const read = { kind: 'read', method: 'GET' } as const;
   const bulk = (call: Write) => bulkCall(ask, call);
 
   return {
     ...createPeopleWire(ask),
+    ...createTicketWire(send),
     async me() {
       return (await ask({ ...read, path: '/users/me', answer: userAnswer, what: 'asking who we are' })).user;
     },
@@ -86,7 +100,7 @@ export function createZendeskWire(wire: Wire, ignored: (what: string, said: stri
       const query = { 'page[size]': '100', ...(after === null ? {} : { 'page[after]': after }) };
       const answer = await ask({
         ...read,
-        path: `/${collection.custom}`,
+        path: `/${collection.definitions}`,
         query,
         answer: fieldsAnswer(collection),
         what: `reading the custom fields of ${collection.plural}`,
@@ -100,22 +114,24 @@ export function createZendeskWire(wire: Wire, ignored: (what: string, said: stri
       const what = `reading changed ${collection.plural}`;
       return ask({ ...read, path, query, lane, answer: exportAnswer(collection), what });
     },
-    exportedAfter(collection, cursor, lane) {
-      const query = { ...(cursor === null ? { start_time: '0' } : { cursor }), per_page: String(exportPageSize) };
+    exportedAfter(collection, cursor, lane, include) {
+      const from = cursor === null ? { start_time: '0' } : { cursor };
+      const query = { ...from, per_page: String(exportPageSize), ...withSideLoads(include) };
       const path = `/incremental/${collection.plural}/cursor`;
       const what = `reading changed ${collection.plural}`;
       return ask({ ...read, path, query, lane, answer: cursorAnswer(collection), what });
     },
-    showMany(collection, by, values) {
+    showMany(collection, by, values, include) {
       const path = `/${collection.plural}/show_many`;
-      const query = { [by]: values.join(',') };
+      const query = { [by]: values.join(','), ...withSideLoads(include) };
       return ask({ ...read, path, query, answer: manyAnswer(collection), what: `reading ${collection.plural}` });
     },
-    search(collection, { field, query = (value) => ({ [field]: value }) }, value, page) {
-      const path = `/${collection.plural}/search`;
+    search(collection, { field, by, query = (value) => ({ [field]: value }) }, value, page, include) {
+      const path = `/${collection.plural}${by === 'list' ? '' : '/search'}`;
       const what = `looking for ${collection.plural} by ${field}`;
       const paged = page === 1 ? {} : { page: String(page) };
-      return ask({ ...read, path, query: { ...query(value), ...paged }, answer: foundAnswer(collection), what });
+      const asked = { ...query(value), ...paged, ...withSideLoads(include) };
+      return ask({ ...read, path, query: asked, answer: foundAnswer(collection), what });
     },
     create(collection, body, until) {
       return ask({
@@ -170,4 +186,8 @@ export function createZendeskWire(wire: Wire, ignored: (what: string, said: stri
       return answer.job_statuses;
     },
   };
+}
+
+function withSideLoads(include: readonly string[] = []): Readonly<Record<string, string>> {
+  return include.length === 0 ? {} : { include: include.join(',') };
 }

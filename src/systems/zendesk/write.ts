@@ -1,6 +1,7 @@
 import type { Operation, Outcome, Sent } from '../../model/operation.ts';
 import type { Delta, Value } from '../../model/value.ts';
 import { attempt, failAll } from '../kit/attempt.ts';
+import { explained } from './after-refusal.ts';
 import { type Collection, collectionOf } from './collection.ts';
 import { recordFault } from './faults.ts';
 import { carryOutOne, completed, furtherOf, leftOut, refusalOf } from './further.ts';
@@ -9,12 +10,13 @@ import { bodyFor, isDelta, isEmpty, objectOf, outcomeOf, type Prepared, sentOf }
 import { byIds } from './reading.ts';
 import type { Session } from './session.ts';
 import { sideBySide } from './side-by-side.ts';
+import { createTicket } from './ticket-create.ts';
 import { fieldsOf, folded } from './values.ts';
 
 /**
  * Writing: one record by its own endpoint, whose answer tells the record; several as one job of at most 100, or one by one where the
- * account has no access to bulk calls. Only the given fields are sent.
- * Source: Zendesk API reference, topics "Organizations", "Users" and "Job Statuses".
+ * account has no access to bulk calls, or where a job could write a record twice (new tickets). Only the given fields are sent.
+ * Source: Zendesk API reference, topics "Organizations", "Users", "Tickets", "Deleted Tickets" and "Job Statuses".
  */
 
 export async function write(session: Session, operations: readonly Operation[], until: number): Promise<Sent> {
@@ -28,6 +30,7 @@ export async function write(session: Session, operations: readonly Operation[], 
     };
   }
   if (first.do === 'restore') {
+    if (collection.restores) return { done: await restoreAll(session, collection, operations, until) };
     const say = `Zendesk cannot bring back a deleted ${collection.singular}: it has to be created anew.`;
     return { done: failAll(operations, { kind: 'refused', say }) };
   }
@@ -36,7 +39,8 @@ export async function write(session: Session, operations: readonly Operation[], 
   const prepared = await attempt(() => prepare(session, collection, operations));
   if (!prepared.ok) return { done: failAll(operations, prepared.fault) };
   await session.closed.recall();
-  if (operations.length > 1 && !session.closed.has(`${object} ${first.do}`)) {
+  const singly = collection.singly.has(first.do) || session.closed.has(`${object} ${first.do}`);
+  if (operations.length > 1 && !singly) {
     const sent = await startJob(session, collection, prepared.value, until);
     if (sent !== 'closed') return sent;
     await session.closed.add(`${object} ${first.do}`);
@@ -52,7 +56,7 @@ export async function write(session: Session, operations: readonly Operation[], 
 /**
  * Turns additions to and removals from sets into whole sets, which is all that a bulk call takes: one read for all that need it. The
  * endpoint that adds tags to one record would cost a call for each, and there is none for domains. The same read tells whether a user
- * has a phone number already.
+ * has a phone number already, and the version of a ticket, so that its tags are written only while nobody else changes it.
  */
 async function prepare(
   session: Session,
@@ -64,6 +68,9 @@ async function prepare(
   );
   const rows = reading.length === 0 ? [] : await byIds(session, collection, reading);
   const now = new Map(rows.map((row) => [row.id, row]));
+  // Only values that are a ticket's need their types to be written.
+  const names = operations.flatMap((one) => Object.keys('fields' in one ? one.fields : {}));
+  const types = collection.customBy === 'id' ? await session.catalog.typesFor(collection, names) : null;
   return operations.map((operation) => {
     const row = operation.do === 'update' ? now.get(operation.ref.id) : undefined;
     // Sets need no types to be read.
@@ -75,7 +82,10 @@ async function prepare(
       // A record that cannot be read is not there; the vendor will say so, and no set is replaced by guess.
       return current === undefined ? [] : [[name, merged(current[name], value)]];
     });
-    return { operation, sent: Object.fromEntries(entries) };
+    const sent = Object.fromEntries(entries);
+    const seen =
+      operation.do === 'update' ? { ...operation, expect: operation.expect ?? row?.updated_at ?? null } : operation;
+    return { operation, sent, body: bodyFor(collection, seen, sent, types ?? new Map()) };
   });
 }
 
@@ -93,7 +103,13 @@ async function writeOne(session: Session, collection: Collection, prepared: Prep
   if (refusal !== null) return { ok: false, fault: refusal };
   const further = furtherOf(operation);
   const written = await attempt(() => ownCall(session, collection, prepared, until));
-  if (!written.ok) return { ok: false, fault: recordFault(written.fault, collection, operation, prepared.sent) };
+  if (!written.ok) {
+    const fault = recordFault(written.fault, collection, operation, prepared.sent);
+    const locks = collection.locks.some(({ field }) => fault.fields?.includes(field));
+    if (operation.do !== 'update' || fault.kind !== 'refused' || !locks) return { ok: false, fault };
+    const [why = fault] = await explained(session, collection, [{ id: operation.ref.id, expect: null, fault }]);
+    return { ok: false, fault: why };
+  }
   const outcome = written.value;
   if (further === null || !outcome.ok) return outcome;
   return completed(outcome, await carryOutOne(session, further, outcome.now ?? {}, false, until));
@@ -101,11 +117,13 @@ async function writeOne(session: Session, collection: Collection, prepared: Prep
 
 /** The call of the record itself. An update whose fields all take calls of another kind needs none. */
 async function ownCall(session: Session, collection: Collection, prepared: Prepared, until: number): Promise<Outcome> {
-  const { operation, sent } = prepared;
+  const { operation, sent, body } = prepared;
   const types = await session.catalog.typesFor(collection, Object.keys(sent));
-  const body = bodyFor(collection, prepared);
   if (operation.do === 'create') {
-    return outcomeOf(collection, await session.wire.create(collection, body, until), types);
+    const create = collection.singly.has('create')
+      ? createTicket(session, collection, prepared, until)
+      : session.wire.create(collection, body, until);
+    return outcomeOf(collection, await create, types);
   }
   const { id } = operation.ref;
   if (isEmpty(prepared)) return { ok: true, id, version: null, now: null };
@@ -114,4 +132,20 @@ async function ownCall(session: Session, collection: Collection, prepared: Prepa
   }
   await session.wire.remove(collection, id, until);
   return { ok: true, id, version: null, now: null };
+}
+
+/** Back from the bin, a call each: one that does not lie there (any more) is gone. */
+function restoreAll(
+  session: Session,
+  collection: Collection,
+  operations: readonly Operation[],
+  until: number,
+): Promise<readonly Outcome[]> {
+  return sideBySide(operations, async (operation): Promise<Outcome> => {
+    if (operation.do !== 'restore')
+      return { ok: false, fault: { kind: 'bug', say: 'Operations of one kind go together.' } };
+    const { id } = operation.ref;
+    const restored = await attempt(() => session.wire.restore(collection, id, until));
+    return restored.ok ? { ok: true, id, version: null, now: null } : { ok: false, fault: restored.fault };
+  });
 }

@@ -43,6 +43,11 @@ export function hostsOf(url: string, centre: DataCentre | undefined): Hosts {
   return Object.values(centres).find(({ desk }) => desk === given) ?? { desk: given, accounts: given };
 }
 
+/** The hosts of the data centre that an accounts server belongs to; null where it is none of Zoho's. */
+export function hostsOfServer(accounts: string): Hosts | null {
+  return Object.values(centres).find((hosts) => hosts.accounts === accounts.replace(/\/+$/, '')) ?? null;
+}
+
 /**
  * The record that an address leads to: of the agents' pages (`…#Contacts/dv/ID`, `…/contacts/details/ID`) or of the API (`…/contacts/ID`).
  * null where it leads to no record that Syncline knows.

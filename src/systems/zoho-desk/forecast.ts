@@ -28,11 +28,13 @@ export function forecast(
   for (const { object, create, update, remove, reread } of work) {
     const { plural } = moduleFor(object);
     const searches = Math.ceil(create / marksPerSearch);
-    const reads = searches + (reread ? update : 0);
+    // What is removed is read once more before.
+    const lookedAt = (reread ? update : 0) + remove;
+    const reads = searches + lookedAt;
     const writes = create + update + Math.ceil(remove / trashBatch);
     read += reads;
     write += writes;
-    credits += searches * weights.search + (reread ? update : 0) + create + update + remove * weights.trash;
+    credits += searches * weights.search + lookedAt + create + update + remove * weights.trash;
     calls.push({ route: `POST ${apiPath}/${plural}`, count: reads + writes });
   }
   if (read + write === 0) return { read, write, seconds: 0, limit: '' };

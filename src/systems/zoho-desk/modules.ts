@@ -16,6 +16,8 @@ export interface Module {
   readonly fields: readonly FieldDescription[];
   /** The field that names a record to a person; every record has it. */
   readonly title: string;
+  /** The field by which the winner of a merge is recognised: the loser's id is simply not there any more. */
+  readonly mergedBy?: string;
   /** Standard fields by which the vendor's search finds a record, each a parameter of its own. */
   readonly lookUps: readonly string[];
   /** Records that one call reads by their ids; null where there is no such call. */
@@ -40,6 +42,8 @@ export const contacts: Module = {
   trashIds: 'contactIds',
   fields: contactFields,
   title: 'lastName',
+  // Contacts that are merged are as a rule two of one person, with one address.
+  mergedBy: 'email',
   lookUps: ['email', 'lastName', 'firstName', 'phone'],
   byIds: { path: 'contactsByIds', most: 20 },
 };

@@ -118,8 +118,12 @@ export function objectType(module: Module, rows: readonly FieldRow[], layouts: r
     single: ['create', 'update'],
     traceBatch: pageSize,
     feed: { lagMs: listLagMs, pageSize },
+    restores: true,
     // PATCH knows no condition.
     guarded: false,
     title: module.title,
+    ...(module.mergedBy === undefined
+      ? {}
+      : { mergedBy: { field: module.mergedBy, ask: 'vendor' as const, unseen: true as const } }),
   };
 }

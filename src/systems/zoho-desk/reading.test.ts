@@ -43,6 +43,17 @@ describe('reading by id', () => {
     expect(Object.keys(await there.calls()).some((route) => route.includes('contactsByIds'))).toBe(false);
   });
 
+  test('the loser of a merge is hidden, and its address is the winner’s, who is found by it', async () => {
+    const there = await portal();
+    const email = 'ann@acme.example';
+    const [winner = '', loser = ''] =
+      (await there.seed({ contact: people(2).map((one) => ({ ...one, email })) })).contact ?? [];
+    await there.control('POST', `records/contact/${winner}/merge`, { ids: [loser] });
+    const want = { object: 'contact', fields: ['email'] };
+    expect(looks(await there.connection.read(want, [loser]))).toEqual({ [loser]: 'hidden' });
+    expect(looks(await there.connection.find(want, ['email'], [{ email }]))).toEqual({ [winner]: { email } });
+  });
+
   test.each(['record', '404'])(
     'a record in the bin is trash (%s by its id), one that is nowhere is hidden',
     async (trashedById) => {

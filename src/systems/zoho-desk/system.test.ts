@@ -119,7 +119,7 @@ describe('a portal', () => {
   test('tells with every answer what is left of the day, which then bounds the forecast', async () => {
     const there = await portal({ limits: { creditsPerDay: 1000 } });
     const work = [{ object: 'contact', create: 2000, update: 100, remove: 50, reread: true }];
-    expect(there.connection.forecast(work)).toMatchObject({ limit: '5 calls at once', write: 2101, read: 350 });
+    expect(there.connection.forecast(work)).toMatchObject({ limit: '5 calls at once', write: 2101, read: 400 });
     await poll(there.connection, { object: 'contact', fields: ['lastName'] }, null);
     const { left } = there.connection.budget();
     expect(left).toBeGreaterThan(900);

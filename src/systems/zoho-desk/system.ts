@@ -3,6 +3,7 @@ import { failAll, remember } from '../kit/attempt.ts';
 import type { ConnectOptions, System, SystemConnection } from '../kit/system.ts';
 import { createWire } from '../kit/wire.ts';
 import { defaultHost, hostsOf, recordAt } from './address.ts';
+import { authorize } from './authorize.ts';
 import { changes } from './changes.ts';
 import { classify } from './faults.ts';
 import { forecast } from './forecast.ts';
@@ -28,10 +29,11 @@ export const zohoDesk: System = {
   warnings: () => [],
   recordAt,
   connect,
+  authorize,
 };
 
 function connect(options: ConnectOptions): SystemConnection {
-  const { name, world, environment, secrets } = options;
+  const { name, world, environment } = options;
   const auth = zohoDeskAuth.parse(options.auth);
   const hosts = hostsOf(options.url, auth.dataCentre);
   const door = createWire({
@@ -39,7 +41,7 @@ function connect(options: ConnectOptions): SystemConnection {
     name,
     url: hosts.desk,
     limits,
-    login: (send) => createLogin(auth, hosts, world, secrets, send),
+    login: (send) => createLogin(auth, hosts, options, send),
     classify: (status, headers, body, kind) =>
       classify(status, headers, body, kind, { now: world.now(), random: world.random }),
   });

@@ -1,6 +1,7 @@
 import type { Arrival } from '../../../twins/front.ts';
 import type { JsonObject } from '../../../twins/json.ts';
 import { createFixedWindow } from '../../../twins/rate.ts';
+import { authorize } from './authorize.ts';
 import type { OperationBook } from './batch.ts';
 import { type Answer, Call } from './call.ts';
 import type { Logins } from './login.ts';
@@ -42,6 +43,7 @@ export function createDoor({
       return proxyPage(limits.status, limits.status === 429 ? 'Too Many Requests' : 'Service Unavailable', after);
     }
     if (url.pathname === '/oauth2-token') return logins.grant(request);
+    if (url.pathname === `${prefix}/oauth2-token/authorize`) return authorize(logins, office.switches, request, url);
     const root = `${prefix}/api`;
     const segments = segmentsOf(url.pathname, root);
     if (segments === undefined) {

@@ -18,6 +18,8 @@ export const settingsSchema = z.strictObject({
   syncFallback: z.boolean(),
   /** Whether resources take `meta.validate` (6.1+): each has to be marked so by whoever runs the vendor's software. */
   validateOperation: z.boolean(),
+  /** What the authorisation page does: `auto` redirects at once, `ask` shows a form, `deny` refuses. */
+  consent: z.enum(['auto', 'ask', 'deny']),
   accessTokenSeconds: whole,
   /** Tokens die this much before (or, negative, after) what `expires_in` promised. */
   tokenExpirySkewMs: z.int(),
@@ -70,6 +72,7 @@ const defaultSettings: Settings = {
   allFailedStatus: 'success',
   syncFallback: false,
   validateOperation: true,
+  consent: 'ask',
   accessTokenSeconds: 3600,
   tokenExpirySkewMs: 0,
   clientActive: true,

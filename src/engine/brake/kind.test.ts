@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import type { Cause } from '../../model/history.ts';
+import type { Operation } from '../../model/operation.ts';
+import { due } from '../testing/verdicts.ts';
+import type { Write } from '../verdict.ts';
+import { brakedKind, brakeWindowMs } from './kind.ts';
+
+const now = 10 * brakeWindowMs;
+const ref = { connection: 'support', object: 'organization', id: 'O1' };
+const operations: readonly Operation[] = [
+  { do: 'create', link: 'L1', object: 'organization', mark: null, fields: {} },
+  { do: 'update', link: 'L1', ref, expect: null, fields: { name: 'Acme' } },
+  { do: 'remove', link: 'L1', ref, expect: null, how: 'trash' },
+  { do: 'restore', link: 'L1', ref },
+];
+const causes: readonly Cause[] = [
+  'edit',
+  'meeting',
+  'create',
+  'write-back',
+  'retry',
+  'answer',
+  'removal',
+  'return',
+  'merge',
+  'undo',
+];
+const joins = ['long ago', 'within the hour', 'now'] as const;
+const answers = [undefined, 'go', 'crm', 'skip'] as const;
+
+/** The table, in words: what a wave is made of is counted, what a person asked for or a first load brings is not. */
+function expected(verb: Operation['do'], cause: Cause, joined: (typeof joins)[number], answer: string | undefined) {
+  if (verb === 'create' || answer === 'go') return null;
+  if (cause === 'removal') return 'removals';
+  if (!['edit', 'meeting', 'retry', 'return'].includes(cause)) return null;
+  if (verb === 'remove') return 'removals';
+  return joined === 'long ago' ? 'changes' : null;
+}
+
+describe('what a brake counts', () => {
+  it('follows the table in every combination of operation, cause, join and answer (480 cases)', () => {
+    let cases = 0;
+    for (const operation of operations)
+      for (const cause of causes)
+        for (const joined of joins)
+          for (const answer of answers) {
+            const write: Write = {
+              side: 'desk',
+              operation,
+              cause,
+              before: {},
+              agreed: { crm: {}, desk: {}, rules: {} },
+            };
+            const link = due({
+              joinedAt: joined === 'within the hour' ? now - 1000 : 0,
+              answers: answer === undefined ? {} : { '': { say: answer } },
+            });
+            const absorb = joined === 'now' ? null : undefined;
+            const words = `${operation.do} ${cause} joined ${joined}, answer ${answer}`;
+            expect(brakedKind(write, { due: link, absorb }, now), words).toBe(
+              expected(operation.do, cause, joined, answer),
+            );
+            cases += 1;
+          }
+    expect(cases).toBe(480);
+  });
+
+  it('counts a link again that was joined an hour ago', () => {
+    const write: Write = {
+      side: 'crm',
+      operation: { do: 'update', link: 'L1', ref, expect: null, fields: {} },
+      cause: 'edit',
+      before: {},
+      agreed: { crm: {}, desk: {}, rules: {} },
+    };
+    const of = (joinedAt: number) => brakedKind(write, { due: due({ joinedAt }), absorb: undefined }, now);
+    expect(of(now - brakeWindowMs + 1)).toBeNull();
+    expect(of(now - brakeWindowMs)).toBe('changes');
+  });
+});
