@@ -5,17 +5,10 @@
  * settled with sightings and history), a poll that brings nothing new, one that brings edits, and memory on the way. `cpuUs` is the
  * processor time of this process per record: all of the embedded database is in it, nothing of a server.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { sql } from 'kysely';
 import type { Intent, LinkChange, Store } from '../src/engine/ports.ts';
 import type { Sighting } from '../src/model/record.ts';
-import { openMemory } from '../src/store/memory.ts';
-import { openStore } from '../src/store/open.ts';
-import { connectPool } from '../src/store/postgres.ts';
-import { openServer } from '../test/postgres.ts';
+import { openStage } from './kit/stage.ts';
 
 const { values } = parseArgs({
   options: { store: { type: 'string', default: 'pglite' }, records: { type: 'string', default: '200000' } },
@@ -83,39 +76,6 @@ process.stdout.write(
     2,
   )}\n`,
 );
-
-interface Stage {
-  open(): Promise<Store>;
-  close(): Promise<void>;
-}
-
-async function openStage(kind: string): Promise<Stage> {
-  if (kind === 'memory') return { open: async () => openMemory(), close: async () => {} };
-  if (kind === 'pglite') {
-    const folder = await mkdtemp(join(tmpdir(), 'syncline-bench-'));
-    return {
-      open: () => openStore(join(folder, 'database'), undefined),
-      close: () => rm(folder, { recursive: true, force: true }),
-    };
-  }
-  if (kind !== 'pg') throw new Error('--store is memory, pglite or pg');
-  const server = await openServer(process.env);
-  const name = `syncline_bench_${process.pid}`;
-  const onServer = async (words: string) => {
-    const { db, close } = connectPool(server.url, { max: 1 });
-    await sql`${sql.raw(words)} database ${sql.id(name)}`.execute(db).finally(close);
-  };
-  await onServer('create');
-  const url = new URL(server.url);
-  url.pathname = `/${name}`;
-  return {
-    open: () => openStore('', url.href),
-    async close() {
-      await onServer('drop');
-      await server.stop();
-    },
-  };
-}
 
 async function observePage(into: Store, from: number): Promise<void> {
   const ids = idsFrom(from);

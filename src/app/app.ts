@@ -1,4 +1,4 @@
-import type { SweepFigures } from '../engine/sweep-figures.ts';
+import type { SweepFigures } from '../engine/sweep/figures.ts';
 import type { HistoryRow } from '../model/history.ts';
 import type { Answer, HoldReason, Offer } from '../model/hold.ts';
 import type { Side } from '../model/record.ts';

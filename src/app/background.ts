@@ -1,9 +1,9 @@
 import { type Engine, feedsOf } from '../engine/engine.ts';
 import type { Store } from '../engine/ports.ts';
-import { sweep } from '../engine/sweep.ts';
-import type { SweepFigures } from '../engine/sweep-figures.ts';
-import type { SweepState } from '../engine/sweep-list.ts';
-import { readUnstamped, unstampedIn } from '../engine/unstamped.ts';
+import type { SweepFigures } from '../engine/sweep/figures.ts';
+import type { SweepState } from '../engine/sweep/list.ts';
+import { sweep } from '../engine/sweep/sweep.ts';
+import { readUnstamped, unstampedIn } from '../engine/sweep/unstamped.ts';
 import { newId, type World } from '../model/world.ts';
 import { nextTime } from './config/cron.ts';
 import { effectiveOf } from './config/resolve.ts';

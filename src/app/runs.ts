@@ -2,7 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 import { feedsOf } from '../engine/engine.ts';
 import { type PassState, pass, readFeeds, type Unread } from '../engine/pass.ts';
 import type { Store } from '../engine/ports.ts';
-import { unstampedNotes } from '../engine/unstamped.ts';
+import { unstampedNotes } from '../engine/sweep/unstamped.ts';
 import type { SyncSetup } from '../model/sync.ts';
 import type { Tally } from '../model/tally.ts';
 import { newId, type World } from '../model/world.ts';

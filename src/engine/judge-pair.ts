@@ -7,7 +7,6 @@ import { type Fields, isBlank, same, show, type Value } from '../model/value.ts'
 import { refusedAnswer } from './answers/standing.ts';
 import { conflictHold, conflictOf } from './conflict.ts';
 import { type Draft, newDraft, writeBackKey } from './draft.ts';
-import { restored } from './drift.ts';
 import { sendMixed } from './judge-mix.ts';
 import { besideOf } from './keys.ts';
 import { lockOf } from './lock.ts';
@@ -15,6 +14,7 @@ import { type FieldState, type Move, merge } from './merge.ts';
 import { nameOf } from './name.ts';
 import { carry, equalUnder } from './parents.ts';
 import type { DueLink } from './ports.ts';
+import { restored } from './sweep/drift.ts';
 import { takenHold } from './taken.ts';
 import { heldWriteBack, moveUndone, undoneField } from './undo/undone.ts';
 import { type Around, type HoldDraft, nothingAround, type Verdict } from './verdict.ts';

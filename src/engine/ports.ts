@@ -6,11 +6,11 @@ import type { Operation } from '../model/operation.ts';
 import type { Side, Sighting } from '../model/record.ts';
 import type { Fields } from '../model/value.ts';
 import type { BrakeStore } from './brake/ports.ts';
-import type { SweepStore } from './sweep-ports.ts';
+import type { SweepStore } from './sweep/ports.ts';
 import type { UndoStore } from './undo/ports.ts';
 
 export type { BrakeOf, BrakeState, BrakeStore } from './brake/ports.ts';
-export type { Standing, SweepStore } from './sweep-ports.ts';
+export type { Standing, SweepStore } from './sweep/ports.ts';
 
 /**
  * What the engine needs kept. Every verb is one transaction, in batches; none talks HTTP. Two stores fulfil it: SQL and memory, held to

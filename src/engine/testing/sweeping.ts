@@ -1,8 +1,8 @@
 import type { Connection } from '../../model/connection.ts';
 import type { SyncSetup } from '../../model/sync.ts';
 import { pass } from '../pass.ts';
-import { sweep } from '../sweep.ts';
-import type { SweepFigures } from '../sweep-figures.ts';
+import type { SweepFigures } from '../sweep/figures.ts';
+import { sweep } from '../sweep/sweep.ts';
 import type { Town } from './town.ts';
 
 /** A whole sweep of these syncs, as a command would drive it; `around` changes what a vendor answers. */

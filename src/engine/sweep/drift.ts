@@ -1,8 +1,8 @@
-import type { Overruled } from '../model/history.ts';
-import type { Side } from '../model/record.ts';
-import type { SyncSetup } from '../model/sync.ts';
-import type { FieldState, Move } from './merge.ts';
-import type { DueLink } from './ports.ts';
+import type { Overruled } from '../../model/history.ts';
+import type { Side } from '../../model/record.ts';
+import type { SyncSetup } from '../../model/sync.ts';
+import type { FieldState, Move } from '../merge.ts';
+import type { DueLink } from '../ports.ts';
 
 /** What `merge` says, or that a target is written back because it drifted. */
 export type Judged = Move | { readonly is: 'send'; readonly to: Side; readonly why: 'drift'; readonly over: Overruled };

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { SyncSetup } from '../model/sync.ts';
-import type { Value } from '../model/value.ts';
-import { feedAt } from './engine.ts';
-import { pass } from './pass.ts';
-import { Town } from './testing/town.ts';
-import { fakeType } from './testing.ts';
+import type { SyncSetup } from '../../model/sync.ts';
+import type { Value } from '../../model/value.ts';
+import { feedAt } from '../engine.ts';
+import { pass } from '../pass.ts';
+import { Town } from '../testing/town.ts';
+import { fakeType } from '../testing.ts';
 import { readUnstamped, unstampedIn, unstampedNotes } from './unstamped.ts';
 
 let town: Town;

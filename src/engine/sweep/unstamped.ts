@@ -1,10 +1,10 @@
-import { fieldOf } from '../model/object-type.ts';
-import { type Change, isGone, type Sighting } from '../model/record.ts';
-import { type SyncSetup, sideOf } from '../model/sync.ts';
-import { same } from '../model/value.ts';
-import { connectionOf, type Engine, type FeedReader } from './engine.ts';
-import { keepLooked } from './intake.ts';
-import { at, patiently, type SweepState } from './sweep-list.ts';
+import { fieldOf } from '../../model/object-type.ts';
+import { type Change, isGone, type Sighting } from '../../model/record.ts';
+import { type SyncSetup, sideOf } from '../../model/sync.ts';
+import { same } from '../../model/value.ts';
+import { connectionOf, type Engine, type FeedReader } from '../engine.ts';
+import { keepLooked } from '../intake.ts';
+import { at, patiently, type SweepState } from './list.ts';
 
 /**
  * Fields that change without any stamp: formulas, roll-ups, fields of a related record. No feed tells of them, so they are read now and
