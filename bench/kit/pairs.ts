@@ -92,6 +92,7 @@ export function pairOfRecords(setup: SyncSetup, i: number, edition = 'first'): D
     lane: 'live',
     cause: 'edit',
     joinedAt: 0,
+    dueSince: 0,
     tries: 0,
     askVendor: false,
     crm: rowOf(setup, 'crm', i, edition),

@@ -16,7 +16,7 @@ import type { PlanHead } from './plan/head.ts';
 export interface App {
   /** The config's problems; with `live`, against the systems' own descriptions too. Nothing runs. */
   check(options: { live: boolean }): Promise<readonly Problem[]>;
-  doctor(options: { install: 'keys' | null }): Promise<readonly DoctorRow[]>;
+  doctor(options: DoctorOptions): Promise<readonly DoctorRow[]>;
   /** One pass to quiet. Throws AppError where nothing could run. */
   run(options: RunOptions): Promise<RunReport>;
   /**
@@ -145,7 +145,7 @@ export interface AdoptReport {
 /** A line for a person that watches: what is being done now and how far it is. */
 export interface Progress {
   readonly sync: string | null;
-  readonly doing: 'checking' | 'reading' | 'comparing' | 'planning' | 'writing' | 'waiting';
+  readonly doing: 'checking' | 'installing' | 'reading' | 'comparing' | 'planning' | 'writing' | 'waiting';
   readonly read: number;
   readonly done: number;
   /** Links whose write is at the vendor (jobs, ids not told yet). */
@@ -192,6 +192,16 @@ export interface Problem {
   readonly fix: string;
   /** The config can run all the same. */
   readonly warning?: true | undefined;
+}
+
+export interface DoctorOptions {
+  /** What is set up at the vendors first, where it is missing. */
+  readonly install: 'keys' | 'package' | null;
+  /** Checks this connection alone; absent: all that a sync uses, and the config against them. */
+  readonly connection?: string | undefined;
+  /** With the package: the name of a record type that is to be there as well. */
+  readonly recordType?: string | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 export interface DoctorRow {
@@ -298,7 +308,7 @@ export interface ReportFilter {
 }
 
 /** `since`: ISO 8601. */
-export interface StandingEntry extends Omit<StandingAnswer, 'since'> {
+export interface StandingEntry extends Omit<StandingAnswer, 'since' | 'rule'> {
   readonly since: string;
 }
 

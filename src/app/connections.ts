@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Store } from '../engine/ports.ts';
 import { FaultError } from '../model/fault.ts';
+import type { ObjectType } from '../model/object-type.ts';
 import type { World } from '../model/world.ts';
 import { isLoginNeeded } from '../systems/kit/authorize.ts';
 import type { ConnectOptions, Secrets, System, SystemConnection } from '../systems/kit/system.ts';
@@ -82,6 +83,35 @@ export async function identify(opening: Opening, name: string, connection: Syste
   return pin;
 }
 
+/**
+ * What the account has of these objects. One that is not there, or that our user may not see, is left out, so that it spoils the answer for
+ * no other one; where nothing at all is shown, the reason is the connection's. Throws FaultError.
+ */
+export async function describeObjects(
+  connection: Pick<SystemConnection, 'describe'>,
+  objects: readonly string[],
+): Promise<readonly ObjectType[]> {
+  try {
+    return await connection.describe(objects);
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    const shown: ObjectType[] = [];
+    for (const object of objects) {
+      try {
+        shown.push(...(await connection.describe([object])));
+      } catch (reason) {
+        if (!isRefused(reason)) throw reason;
+      }
+    }
+    if (shown.length === 0) throw error;
+    return shown;
+  }
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof FaultError && error.fault.kind === 'refused';
+}
+
 /** A call that a command cannot go on without: an expected failure becomes its reason. */
 export async function asked<Answer>(
   name: string,
@@ -101,4 +131,9 @@ export async function asked<Answer>(
         : `Connection ${name} cannot reach ${label}`;
     throw new AppError(`${what}: ${say}${code ? ` [${code}]` : ''}`, [], { cause: error });
   }
+}
+
+export function noConnection(config: Config, name: string): AppError {
+  const names = Object.keys(config.connections).join(', ') || 'none';
+  return new AppError(`There is no connection "${name}". The config has: ${names}`);
 }

@@ -1,31 +1,36 @@
 import { FaultError } from '../model/fault.ts';
 import { isLoginNeeded } from '../systems/kit/authorize.ts';
-import { AppError, type DoctorRow } from './app.ts';
+import type { SystemConnection } from '../systems/kit/system.ts';
+import { AppError, type DoctorOptions, type DoctorRow } from './app.ts';
 import { checkConfig } from './config/check.ts';
 import type { Loaded } from './config/load.ts';
-import { effectiveOf, objectsByConnection } from './config/resolve.ts';
-import type { Config } from './config/schema.ts';
-import { asked, identify, type Opening, openConnection } from './connections.ts';
+import { asked, describeObjects, identify, noConnection, type Opening, openConnection } from './connections.ts';
+import { scopesOf } from './doctor-scope.ts';
 import { footingsOf } from './drift-store.ts';
-import { effectiveSides } from './session.ts';
+import { nowhere, packageTarget } from './package-target.ts';
 
 /**
- * Live checks of every connection that a sync uses, each with its fix, then of the config against what the accounts have. With `install`,
- * what is missing at the vendors is created first. One connection that does not answer does not keep the others from being checked.
+ * Live checks of every connection that a sync uses, each with its fix, then of the config against what the accounts have; with `connection`
+ * of that one alone. With `install`, what is missing at the vendors is created first. One connection that does not answer does not keep the
+ * others from being checked.
  */
-export async function examine(opening: Opening, loaded: Loaded, install: 'keys' | null): Promise<readonly DoctorRow[]> {
+export async function examine(opening: Opening, loaded: Loaded, options: DoctorOptions): Promise<readonly DoctorRow[]> {
   const { config, systems } = opening;
-  const rows: DoctorRow[] = [];
-  const created = createdObjects(config);
+  const { install, connection: only } = options;
+  if (only !== undefined && config.connections[only] === undefined) throw noConnection(config, only);
+  const scopes = scopesOf(config, only);
+  const { target, rows: said } = install === 'package' ? packageTarget(opening, [...scopes.keys()]) : nowhere;
+  const rows = [...said];
   let reached = true;
-  for (const [name, objects] of objectsByConnection(config)) {
+  for (const [name, { objects, created, mapped }] of scopes) {
     const connection = openConnection(opening, name);
     const named = (row: DoctorRow): DoctorRow => ({ ...row, check: `${name}: ${row.check}` });
     try {
       await asked(name, opening, async () => {
         await identify(opening, name, connection);
-        if (install) rows.push(...(await connection.install(install, objects)).map(named));
-        rows.push(...(await connection.inspect(objects, created.get(name) ?? [])).map(named));
+        if (install === 'keys') rows.push(...(await connection.install(install, objects)).map(named));
+        if (name === target) rows.push(...(await installPackage(connection, options)).map(named));
+        rows.push(...(await connection.inspect(objects, created, mapped)).map(named));
       });
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
@@ -35,9 +40,10 @@ export async function examine(opening: Opening, loaded: Loaded, install: 'keys' 
       rows.push(named({ check: 'reachable', ok: false, found: error.message, fix }));
     }
   }
+  if (only !== undefined) return rows;
   if (reached) {
     const describe = async (name: string, objects: readonly string[]) =>
-      openConnection(opening, name).describe(objects);
+      describeObjects(openConnection(opening, name), objects);
     const footings = await footingsOf(opening.store, Object.keys(config.syncs));
     const problems = await checkConfig(config, { systems, describe, source: loaded.source, footings });
     for (const { path, problem, fix, warning } of problems)
@@ -50,15 +56,19 @@ export async function examine(opening: Opening, loaded: Loaded, install: 'keys' 
   return rows;
 }
 
-/** On which objects of which connection some sync creates records: that is where keys matter. */
-function createdObjects(config: Config): ReadonlyMap<string, readonly string[]> {
-  const created = new Map<string, string[]>();
-  for (const name of Object.keys(config.syncs)) {
-    const sides = effectiveSides(config, name);
-    for (const side of effectiveOf(config, name).create) {
-      const { connection, object } = sides[side];
-      created.set(connection, [...(created.get(connection) ?? []), object]);
-    }
-  }
-  return created;
+async function installPackage(
+  connection: SystemConnection,
+  { recordType, onProgress }: DoctorOptions,
+): Promise<readonly DoctorRow[]> {
+  const told = (done: number, steps: number): void =>
+    onProgress?.({
+      sync: null,
+      doing: 'installing',
+      read: 0,
+      done,
+      underway: 0,
+      left: { records: steps - done, aboutMs: null },
+      wait: null,
+    });
+  return (await connection.installPackage?.({ recordType: recordType ?? null, told })) ?? [];
 }

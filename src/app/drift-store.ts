@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { refusalOf } from '../engine/answers/offers.ts';
 import type { HoldRow, RowFilter, Store } from '../engine/ports.ts';
+import type { Answer } from '../model/hold.ts';
 import type { FieldDescription } from '../model/object-type.ts';
 import { newId, type World } from '../model/world.ts';
+import { AnswerRefused } from './app.ts';
 import type { Footing, FrozenRule } from './drift.ts';
 
 /* What is kept of schema drift: what each sync stood on when it was sound, and the rules that are frozen now. */
@@ -77,13 +80,25 @@ export async function frozenHolds(
   syncs: readonly string[],
   filter: RowFilter,
 ): Promise<readonly HoldRow[]> {
-  const { sync, status = 'refused', since = 0, record, link } = filter;
+  const { sync, status = 'refused', since = 0, until = Number.POSITIVE_INFINITY, hold, record, link } = filter;
   if (status !== 'refused' || record !== undefined || link !== undefined) return [];
   const rows = await allFrozen(
     store,
     syncs.filter((each) => sync === undefined || each === sync),
   );
-  return rows.filter((row) => row.since >= since);
+  return rows.filter((row) => row.since >= since && row.since <= until && (hold === undefined || row.id === hold));
+}
+
+/** Throws AnswerRefused where this is the hold of a frozen rule: nobody's word brings a field back. */
+export async function refuseFrozen(
+  store: Store,
+  syncs: readonly string[],
+  hold: string,
+  answer: Answer,
+): Promise<void> {
+  const [row] = await frozenHolds(store, syncs, { hold });
+  const refusal = row && refusalOf(row, answer);
+  if (refusal) throw new AnswerRefused(refusal);
 }
 
 async function allFrozen(store: Store, syncs: readonly string[]): Promise<readonly HoldRow[]> {

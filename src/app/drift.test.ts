@@ -127,6 +127,12 @@ describe('the words of a frozen rule', () => {
     expect(words(now)).toContain(expected);
   });
 
+  it('offer it as often as it is looked at', () => {
+    const now = withType(input, 'desk', (type) => [...without('employees')(type), field('head_count', 'integer')]);
+    const once = standingOf(now, footing);
+    expect(standingOf(now, once.footing).frozen).toEqual(once.frozen);
+  });
+
   it('offer no name where nothing is like it', () => {
     expect(
       words(withType(input, 'desk', (type) => [...without('employees')(type), field('colour', 'text')])),

@@ -60,7 +60,8 @@ export function standingOf(input: SyncInput, before: Footing | null): Standing {
     problems: plain.problems,
     frozen: [...frozen.values()],
     stale: [...broken].flatMap(([path, { isStale }]) => (isStale ? [path] : [])),
-    footing: footingOf(asItWas, setup),
+    // What was new when the field went stays new: it is what the field may be called now.
+    footing: { ...footingOf(asItWas, setup), ...(frozen.size > 0 ? { names: before.names } : {}) },
   };
 }
 

@@ -1,7 +1,7 @@
 import { offersOf } from '../engine/answers/offers.ts';
 import type { FaultRow, HoldRow, RowFilter } from '../engine/ports.ts';
 import type { HistoryRow } from '../model/history.ts';
-import type { Changed } from '../model/hold.ts';
+import { type Changed, holdReasons } from '../model/hold.ts';
 import { AppError, type HistoryEntry, type HoldEntry, type ReportFilter } from './app.ts';
 import type { Config } from './config/schema.ts';
 import { effectiveSides } from './session.ts';
@@ -18,6 +18,15 @@ export function rowFilter(filter: ReportFilter, now: number): RowFilter {
     ...(record === undefined ? {} : { record: recordOf(record) }),
     ...(before === undefined ? {} : { before: entryOf(before) }),
   };
+}
+
+/** Where none was found: a slip must not read as if nothing were waiting. Throws AppError where no hold could be what is asked for. */
+export function checkHolds(config: Config, { sync, status }: ReportFilter): void {
+  const syncs = Object.keys(config.syncs);
+  if (sync !== undefined && !syncs.includes(sync))
+    throw new AppError(`There is no sync "${sync}". The config has: ${syncs.join(', ') || 'none'}`);
+  if (status !== undefined && !holdReasons.some((why) => why === status))
+    throw new AppError(`No hold is ever "${status}". Reasons are: ${holdReasons.join(', ')}`);
 }
 
 function timeMs(name: string, text: string, now: number): number {

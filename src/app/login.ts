@@ -4,7 +4,7 @@ import type { Secrets, System } from '../systems/kit/system.ts';
 import { AppError } from './app.ts';
 import { checkConfig } from './config/check.ts';
 import type { Loaded } from './config/load.ts';
-import { connectionOf, identify, type Opening, openConnection } from './connections.ts';
+import { connectionOf, identify, noConnection, type Opening, openConnection } from './connections.ts';
 
 /**
  * Login in the browser, in two questions: where to go, and what to make of what the browser brought back. Nothing is kept between them but
@@ -73,10 +73,7 @@ export async function endLogin(opening: Opening, loaded: Loaded, ask: LoginAsk):
 /** The system of a connection that is configured soundly, whatever is wrong elsewhere. */
 async function known(opening: Opening, { source }: Loaded, name: string): Promise<System> {
   const { config, systems } = opening;
-  if (!config.connections[name])
-    throw new AppError(
-      `There is no connection "${name}". The config has: ${Object.keys(config.connections).join(', ') || 'none'}`,
-    );
+  if (!config.connections[name]) throw noConnection(config, name);
   const at = `connections.${name}`;
   const problems = (await checkConfig(config, { systems, source })).filter(
     ({ path }) => path === at || path.startsWith(`${at}.`),

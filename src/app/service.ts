@@ -16,11 +16,11 @@ import { checkConfig } from './config/check.ts';
 import { type Loaded, loadConfig, sound } from './config/load.ts';
 import { effectiveOf, objectsByConnection } from './config/resolve.ts';
 import type { Config } from './config/schema.ts';
-import { identify, type Opening, openConnection } from './connections.ts';
+import { describeObjects, identify, type Opening, openConnection } from './connections.ts';
 import { crashingStore, crashingWorld, crashPoint } from './crash.ts';
 import { examine } from './doctor.ts';
-import { footingsOf, frozenHolds } from './drift-store.ts';
-import { faultEntry, historyEntry, holdEntry, rowFilter } from './entries.ts';
+import { footingsOf, frozenHolds, refuseFrozen } from './drift-store.ts';
+import { checkHolds, faultEntry, historyEntry, holdEntry, rowFilter } from './entries.ts';
 import { openFolder } from './folder.ts';
 import { live } from './live.ts';
 import { beginLogin, endLogin } from './login.ts';
@@ -163,15 +163,15 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       const describe = async (name: string, objects: readonly string[]) => {
         const connection = openConnection(asking, name);
         await identify(asking, name, connection);
-        return connection.describe(objects);
+        return describeObjects(connection, objects);
       };
       const footings = await footingsOf(await store(), Object.keys(config.syncs));
       return checkConfig(config, { systems, describe, source: loaded.source, footings });
     },
 
-    async doctor({ install }) {
+    async doctor(options) {
       const loaded = await load();
-      return examine(await opening(sound(loaded)), loaded, install);
+      return examine(await opening(sound(loaded)), loaded, options);
     },
 
     async run(asked) {
@@ -253,7 +253,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       const rows = rowFilter(filter, world.now());
       const frozen = await frozenHolds(await store(), Object.keys(config.syncs), rows);
       const held = await (await store()).holds(rows);
-      return [...frozen, ...held].map((row) => holdEntry(config, row));
+      if (frozen.length + held.length === 0) checkHolds(config, filter);
+      return [...frozen, ...held].slice(0, filter.limit ?? 100).map((row) => holdEntry(config, row));
     },
 
     async failures(filter) {
@@ -275,7 +276,9 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     },
 
     async answer(hold, answer) {
-      const answered = await answerHold(await store(), world, hold, answer);
+      const kept = await store();
+      const answered = await answerHold(kept, world, hold, answer);
+      if (!answered) await refuseFrozen(kept, Object.keys(sound(await load()).syncs), hold, answer);
       woken();
       return { answered };
     },
@@ -314,10 +317,12 @@ export async function openService(options: ServiceOptions): Promise<Service> {
         engine: async () => {
           const age = world.now() - opened;
           if (reopen || age > describeMs || ((isUnread || ready.failed.size > 0) && age > reopenMs)) {
-            isUnread = false;
             reopen = false;
             opened = world.now();
+            // What cannot be opened now is tried again like a feed that could not be read; until then what there is goes on.
+            isUnread = true;
             ready = await openAll();
+            isUnread = false;
           }
           return engineOf(ready, newId(world));
         },

@@ -6,14 +6,14 @@ import { checkConfig } from './config/check.ts';
 import type { Loaded } from './config/load.ts';
 import { effectiveOf, objectsByConnection, resolveSync } from './config/resolve.ts';
 import type { Config } from './config/schema.ts';
-import { asked, identify, type Opening, openConnection, type Pin } from './connections.ts';
-import { standingOf } from './drift.ts';
+import { asked, describeObjects, identify, type Opening, openConnection, type Pin } from './connections.ts';
+import { type Footing, standingOf } from './drift.ts';
 import { footingsOf, keepFooting, keepFrozen } from './drift-store.ts';
-import { askPolicies } from './standing.ts';
+import { askLimits, askPolicies } from './standing.ts';
 
 /** Everything that a pass needs, checked against the accounts as they are now. */
 export interface Session {
-  /** Syncs that could not be opened, and why: their connection does not answer, or leads to another account. */
+  /** Syncs that could not be opened, and why: their connection does not answer or leads to another account, or lacks what they need. */
   readonly failed: ReadonlyMap<string, AppError>;
   readonly connections: ReadonlyMap<string, SystemConnection>;
   readonly pins: ReadonlyMap<string, Pin>;
@@ -21,8 +21,8 @@ export interface Session {
 }
 
 /**
- * Logs in to every connection that these syncs use, and leaves out the syncs whose connection fails; checks the config against what the accounts say of themselves, and compiles the
- * syncs. A sync whose rules are not the ones that its links were agreed under has all of its links made due. Throws AppError where
+ * Logs in to every connection that these syncs use, and leaves out the syncs whose connection fails; checks the config against what the
+ * accounts say of themselves, and compiles the syncs; one that the accounts do not fit any more is left out too. A sync whose rules are not the ones that its links were agreed under has all of its links made due. Throws AppError where
  * the config has problems, or where no sync at all is left.
  */
 export async function openSession(opening: Opening, loaded: Loaded, names: readonly string[]): Promise<Session> {
@@ -36,7 +36,7 @@ export async function openSession(opening: Opening, loaded: Loaded, names: reado
     try {
       const connection = openConnection(opening, name);
       pins.set(name, await identify(opening, name, connection));
-      types.set(name, await asked(name, opening, () => connection.describe(wanted)));
+      types.set(name, await asked(name, opening, () => describeObjects(connection, wanted)));
       connections.set(name, connection);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
@@ -60,14 +60,16 @@ export async function openSession(opening: Opening, loaded: Loaded, names: reado
     return left.includes(name) && standingOf(inputOf(name), footings.get(name) ?? null).setup !== null;
   };
   const problems = found.filter((problem) => !problem.warning && !isFrozen(problem));
-  if (problems.length > 0) throw new AppError('The config does not fit the accounts; nothing was run', problems);
+  const sound = withoutUnfit(config, left, problems, footings, failed);
+  if (sound.length === 0 || problems.some(({ path }) => !left.some((name) => failed.has(name) && isOf(name, path))))
+    throw new AppError('The config does not fit the accounts; nothing was run', problems);
 
   const setups: SyncSetup[] = [];
-  const summoning = new Set(left.filter((name) => effectiveOf(config, name).mode === 'referenced'));
-  for (const name of left) {
+  const summoning = new Set(sound.filter((name) => effectiveOf(config, name).mode === 'referenced'));
+  for (const name of sound) {
     const { setup, problems: rest, frozen, footing } = standingOf(inputOf(name), footings.get(name) ?? null);
     if (!setup) throw new Error(`sync ${name} passed its checks and does not compile: ${rest[0]?.problem ?? ''}`);
-    const yields = effectiveOf(config, name).yields.filter((other) => left.includes(other));
+    const yields = effectiveOf(config, name).yields.filter((other) => sound.includes(other));
     setups.push({ ...setup, yields, rules: setup.rules.map((rule) => summoned(rule, summoning)) });
     const before = await store.get('rules', name);
     // What a watching sync only looked at is due once it may write.
@@ -75,10 +77,39 @@ export async function openSession(opening: Opening, loaded: Loaded, names: reado
     if (before !== null && before !== rules) await store.allDue(name, world.now());
     if (before !== rules) await store.put('rules', name, rules);
     await askPolicies(store, world, setup);
+    await askLimits(store, world, setup);
     if (footing) await keepFooting(store, name, footing);
     await keepFrozen(store, world, name, frozen);
   }
   return { connections, pins, setups, failed };
+}
+
+/**
+ * An account may change under a sync that has run: then that one stands still, with its reason in `failed`, and the others go on. So does
+ * one that lets it go first: it would take what is the other one's. What has never run is a slip of the pen, which is told before anything is done.
+ */
+function withoutUnfit(
+  config: Config,
+  names: readonly string[],
+  problems: readonly Problem[],
+  footings: ReadonlyMap<string, Footing>,
+  failed: Map<string, AppError>,
+): readonly string[] {
+  for (const name of names) {
+    const own = problems.filter(({ path }) => isOf(name, path));
+    if (own.length > 0 && footings.has(name))
+      failed.set(name, new AppError('it does not fit the accounts as they are now', own));
+  }
+  for (const name of names) {
+    const first = effectiveOf(config, name).yields.find((other) => failed.has(other));
+    if (first !== undefined && !failed.has(name))
+      failed.set(name, new AppError(`the sync ${first} goes first, and stands still`));
+  }
+  return names.filter((name) => !failed.has(name));
+}
+
+function isOf(sync: string, path: string): boolean {
+  return path === `syncs.${sync}` || path.startsWith(`syncs.${sync}.`);
 }
 
 /** Pointing to a record makes it due where its sync takes only what is pointed to. */

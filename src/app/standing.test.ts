@@ -189,6 +189,37 @@ describe('a refused value answered for always', () => {
     }
   });
 
+  it('gives way to a mapping that was changed since and can carry the value itself; any other change leaves it as it is', async () => {
+    const under = (map: Readonly<Record<string, string>>): Partial<SyncSetup> => ({
+      rules: [
+        textRule('name', 'crm-to-desk'),
+        textRule('plan', 'crm-to-desk', {
+          hash: JSON.stringify(map),
+          convert: (_to, from) => {
+            const value = map[String(from)];
+            return value === undefined ? { ok: false, say: 'it has no entry' } : { ok: true, value };
+          },
+          equal: (crm, desk) => map[String(crm)] === desk,
+        }),
+      ],
+    });
+    const { bench, accounts } = await pairs(under({ p: 'P' }), 'Acme');
+    const plan = () => bench.desk.all().map((each) => each.plan);
+    bench.crm.edit(accounts[0] ?? '', { plan: 'iron' });
+    await bench.run();
+    await say(bench, 'refused', { say: 'value', value: 'OTHER', always: true });
+    for (const [map, expected] of [
+      [{ p: 'P' }, 'OTHER'],
+      [{ p: 'P', gold: 'GOLD' }, 'OTHER'],
+      [{ p: 'P', iron: 'IRON' }, 'IRON'],
+    ] as const) {
+      await bench.store.allDue('accounts', bench.world.now());
+      await bench.run(under(map));
+      expect(plan()).toEqual([expected]);
+      expect(await why(bench)).toEqual([]);
+    }
+  });
+
   it('says nothing of another value, nor of another field', async () => {
     const { bench, accounts } = await pairs({ direction: 'crm-to-desk' }, 'Acme', 'Beta');
     const [acme = '', beta = ''] = accounts;
@@ -308,6 +339,9 @@ describe('an answer that a hold does not take', () => {
     );
     await expect(refused({ say: 'value', value: 'x', always: true })).rejects.toThrow('For always it takes crm, desk');
     await expect(refused({ say: 'skip', always: true })).rejects.toThrow('another record may need it');
+    await expect(refused({ say: 'value', value: 5 })).rejects.toThrow(
+      `the hold ${hold?.id} (conflict of note both) does not take 5: that is a number, and what is held is a text`,
+    );
     expect(await answerHold(bench.store, bench.world, 'gone', { say: 'crm' })).toBe(false);
     expect(await standingAnswers(bench.store)).toEqual([]);
     await bench.run();

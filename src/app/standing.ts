@@ -1,4 +1,5 @@
 import { refusalOf } from '../engine/answers/offers.ts';
+import { answerTo } from '../engine/answers/word.ts';
 import { releaseBrake } from '../engine/brake/brake.ts';
 import type { Store } from '../engine/ports.ts';
 import type { Answer, Hold } from '../model/hold.ts';
@@ -19,7 +20,7 @@ export async function answerHold(store: Store, world: World, id: string, answer:
   const refusal = refusalOf(hold, answer);
   if (refusal !== null) throw new AnswerRefused(refusal);
   const now = world.now();
-  if (!answer.always) return store.answer(id, answer, now);
+  if (!answer.always) return store.answer(id, answerTo(hold, answer), now);
   // A wave that a person lets go is gone with that: the next one is to be looked at again.
   if (hold.brake) return (await releaseBrake(store, { sync: hold.sync, ...hold.brake }, now)) > 0;
   await keep(store, standingFor(hold, answer, newId(world), now));
@@ -36,7 +37,8 @@ export async function answerHold(store: Store, world: World, id: string, answer:
 function standingFor(hold: Hold, answer: Answer, id: string, since: number): StandingAnswer {
   const from = hold.why === 'refused' ? (hold.from ?? null) : null;
   const value = from === null ? null : hold.values[from];
-  return { id, sync: hold.sync, why: hold.why, field: hold.field, from, value, answer, since };
+  const rule = from === null || hold.rule === undefined ? {} : { rule: hold.rule };
+  return { id, sync: hold.sync, why: hold.why, field: hold.field, from, value, ...rule, answer, since };
 }
 
 /** Of two words about the same thing the later one counts. */
@@ -58,7 +60,7 @@ async function put(store: Store, list: readonly StandingAnswer[]): Promise<void>
 }
 
 export async function standingAnswers(store: Store): Promise<readonly StandingEntry[]> {
-  return (await all(store)).map((each) => ({ ...each, since: new Date(each.since).toISOString() }));
+  return (await all(store)).map(({ rule: _, ...each }) => ({ ...each, since: new Date(each.since).toISOString() }));
 }
 
 /** From now on such holds wait for a person again; what was done because of it stays. Throws AppError where there is no such answer. */
@@ -68,6 +70,15 @@ export async function forgetAnswer(store: Store, id: string): Promise<void> {
   if (left.length === kept.length)
     throw new AppError(`There is no standing answer ${id}. "syncline answers" lists those that there are`);
   await put(store, left);
+}
+
+/** Where a sync gets other limits, what its brakes hold is decided anew under them. */
+export async function askLimits(store: Store, world: World, { name, brake }: SyncSetup): Promise<void> {
+  const written = JSON.stringify(brake);
+  const before = await store.get('rules', `${name} brake`);
+  if (before === written) return;
+  if (before !== null) await store.rouseBraked([name], world.now());
+  await store.put('rules', `${name} brake`, written);
 }
 
 /** Where a sync says otherwise who wins, what is held as a conflict is decided anew; nothing else is. */

@@ -1,5 +1,5 @@
 import type { HoldEntry } from '../app/app.ts';
-import { show } from '../model/value.ts';
+import { show, type Value } from '../model/value.ts';
 import { quoted } from './invocation.ts';
 import type { Paint } from './render/paint.ts';
 import { clean, wrap, wrapCommand } from './render/text.ts';
@@ -58,14 +58,11 @@ function vendorCode({ vendorCode: code, message }: HoldEntry): string {
   return code === null || message.includes(code) ? '' : ` (${clean(code)})`;
 }
 
-/** Both values, where a field is held; null reads as empty. */
-function valueLines({ link, field, values }: HoldEntry): readonly string[] {
-  if (field === null || link === '') return [];
-  return [
-    `crm:  ${clean(show(values.crm))}`,
-    `desk: ${clean(show(values.desk))}`,
-    `last agreed: ${clean(show(values.base))}`,
-  ];
+/** Both values, where a field is held that has any; null reads as empty. An undo's hold is about what we had written. */
+function valueLines({ why, link, field, values: { crm, desk, base } }: HoldEntry): readonly string[] {
+  if (field === null || link === '' || [crm, desk, base].every((value) => value === null)) return [];
+  const third = why === 'undone' ? 'Syncline had written' : 'last agreed';
+  return [`crm:  ${clean(show(crm))}`, `desk: ${clean(show(desk))}`, `${third}: ${clean(show(base))}`];
 }
 
 /** The commands that end a hold: what can be said to it, and, where something has to be mended first, that it is tried again. */
@@ -74,7 +71,7 @@ export function waysOut(entry: HoldEntry): readonly Way[] {
   if (entry.link === '') return [{ command: 'check --live', does: 'To see what the accounts have now' }];
   const again = tryAgain[entry.why];
   const answers = entry.offers.map((offer): Way => {
-    return { command: `answer ${quoted(entry.id)} ${typed(offer)}`, does: clean(offer.means) };
+    return { command: `answer ${quoted(entry.id)} ${typed(offer, entry)}`, does: clean(offer.means) };
   });
   const isStuck = answers.length === 0;
   const retry: Way = { command: `retry ${quoted(entry.id)}`, does: again ?? 'To try now' };
@@ -82,9 +79,16 @@ export function waysOut(entry: HoldEntry): readonly Way[] {
 }
 
 /** An answer as it is typed. */
-function typed({ say, id }: HoldEntry['offers'][number]): string {
+function typed({ say, id }: HoldEntry['offers'][number], { values }: HoldEntry): string {
   if (say === 'candidate') return `--candidate ${quoted(id ?? '')}`;
-  return say === 'value' ? '--value TEXT' : say;
+  return say === 'value' ? `--value ${shapeOf([values.crm, values.desk, values.base])}` : say;
+}
+
+/** What stands for a value of the kind that is held. */
+function shapeOf(held: readonly Value[]): string {
+  if (held.some((value) => Array.isArray(value))) return quoted('["A","B"]');
+  const known = held.find((value) => value !== null);
+  return typeof known === 'number' ? 'NUMBER' : typeof known === 'boolean' ? 'true' : 'TEXT';
 }
 
 const tryAgain: Readonly<Record<string, string>> = {

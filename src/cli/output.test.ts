@@ -37,6 +37,19 @@ describe('holds', () => {
     );
   });
 
+  it('say of which kind a value is to be, what an undo is about, and no values where there are none', async () => {
+    const text = async (more: Partial<HoldEntry>) =>
+      seen(fakeApp({ holds: async () => [{ ...conflict, ...more }] }), 'holds');
+    for (const [crm, shape] of [
+      [7, 'NUMBER'],
+      [false, 'true'],
+      [['a'], `'["A","B"]'`],
+    ] as const)
+      expect(await text({ values: { crm, desk: null, base: null } })).toContain(`--value ${shape}\n`);
+    expect(await text({ why: 'undone' })).toContain('    Syncline had written: empty\n');
+    expect(await text({ values: { crm: null, desk: null, base: null } })).not.toContain('last agreed:');
+  });
+
   it('name every candidate with the command that chooses it', async () => {
     const text = await seen(fakeApp({ holds: async () => [ambiguous] }), 'holds');
     expect(text).toContain('candidate on desk: 81 — name is globex');

@@ -34,7 +34,7 @@ function headline(name: string, { pairs, equal, differ }: Figures, paint: Paint)
 }
 
 /** Never 100 % where one is missing. */
-function percent(equal: number, pairs: number): string {
+export function percent(equal: number, pairs: number): string {
   return equal === pairs ? '100 %' : `${(Math.floor((10_000 * equal) / pairs) / 100).toFixed(2)} %`;
 }
 

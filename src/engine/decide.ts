@@ -16,6 +16,7 @@ import { type Followed, findMerged } from './merges/merged.ts';
 import { remarked, withoutTakenIn } from './merges/moved.ts';
 import { findParents, type Planned } from './parents.ts';
 import type { DueLink, KinAsk } from './ports.ts';
+import { withEmptied } from './removal/emptied.ts';
 import { released } from './removal/removal.ts';
 import { holdShared } from './removal/shared.ts';
 import { findHandedOver, findOwners, findSeniors, type Senior, twinWait, yielded } from './seniors.ts';
@@ -40,10 +41,11 @@ export interface Decision {
 export async function decide(
   engine: Engine,
   setup: SyncSetup,
-  taken: readonly DueLink[],
+  given: readonly DueLink[],
   planned: Planned | null = null,
 ): Promise<readonly Decision[]> {
-  if (engine.undo) return decideUndo(engine, setup, taken, engine.undo);
+  if (engine.undo) return decideUndo(engine, setup, given, engine.undo);
+  const taken = await withEmptied(engine, setup, given);
   const standing = await findStanding(engine, setup);
   const merged = await findMerged(engine, setup, taken);
   const moved = taken.map(

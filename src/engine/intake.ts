@@ -1,5 +1,5 @@
 import type { Lane } from '../model/link.ts';
-import { type Change, isGone, other, type Side, type Sighting } from '../model/record.ts';
+import { type Change, isGone, other, type Side, type Sighting, tellsLess } from '../model/record.ts';
 import { baseKey, type SyncSetup, sideOf } from '../model/sync.ts';
 import { type Fields, same } from '../model/value.ts';
 import { newId } from '../model/world.ts';
@@ -234,11 +234,6 @@ function isOlder(now: Sighting, before: Sighting | null): boolean {
   return now.at !== null && before !== null && before.at !== null && now.at < before.at && !isGone(before.seen);
 }
 
-/** That a record is not shown is no news of one that is known to be gone: what became of it stays known. */
-function tellsLess(now: Sighting, before: Sighting | null): boolean {
-  return isGone(now.seen) && now.seen.gone === 'hidden' && before !== null && isGone(before.seen);
-}
-
 /** A page may show a record twice (a boundary second, an overlap): the later row counts. */
 function latest(changes: readonly Change[]): readonly Sighting[] {
   const byId = new Map<string, Sighting>();
@@ -248,7 +243,8 @@ function latest(changes: readonly Change[]): readonly Sighting[] {
 }
 
 function sameSeen(a: Sighting, b: Sighting): boolean {
-  if (isGone(a.seen) || isGone(b.seen)) return isGone(a.seen) && isGone(b.seen) && a.seen.gone === b.seen.gone;
+  if (isGone(a.seen) || isGone(b.seen))
+    return isGone(a.seen) && isGone(b.seen) && a.seen.gone === b.seen.gone && a.seen.into?.id === b.seen.into?.id;
   const before = a.seen;
   return Object.entries(b.seen).every(([field, value]) => same(value, before[field]));
 }

@@ -6,11 +6,13 @@ import { newId } from '../model/world.ts';
 import type { Decision } from './decide.ts';
 import { count, type Engine } from './engine.ts';
 import { backOffMs } from './fail.ts';
+import { bondKey } from './keys.ts';
 import { outrun, takenElsewhere } from './meet.ts';
 import { movedRow } from './merges/moved.ts';
 import { aloneWakes, isParent, parentWakes, waitKeys } from './parents.ts';
 import { type Batch, plan } from './plan.ts';
 import type { DueLink, Intent, LinkChange } from './ports.ts';
+import { unlessBegun } from './removal/memory.ts';
 import { isLookedAtAgain, partedRow } from './removal/removal.ts';
 import { twinWakes } from './seniors.ts';
 import type { HoldDraft, Verdict } from './verdict.ts';
@@ -155,9 +157,11 @@ function changeOf(
   const isWhole = verdict.link.crm !== null && verdict.link.desk !== null;
   const children = isWhole && isParent(engine.setups, setup.name) ? parentWakes(setup, verdict.link) : alone;
   const juniors = joined ? twinWakes(engine.setups, setup, verdict.link.desk?.id) : [];
-  const wakes = [...children, ...juniors];
   const was = due.was ?? due.link;
-  const moved = verdict.link !== was || joined;
+  const bond = was.crm && was.desk && !isWhole ? [bondKey(due.link.id)] : [];
+  const wakes = [...children, ...juniors, ...bond];
+  const link = intent ? verdict.link : unlessBegun(verdict.link, due.link);
+  const moved = link !== was || joined;
   const watched = setup.mode === 'watch' ? wouldHave(engine, setup, verdict, now) : [];
   const linked = {
     id: newId(engine.world),
@@ -175,7 +179,7 @@ function changeOf(
   return {
     link: due.link.id,
     turn: due.turn,
-    ...(moved ? { ends: { crm: verdict.link.crm, desk: verdict.link.desk } } : {}),
+    ...(moved ? { ends: { crm: link.crm, desk: link.desk } } : {}),
     ...(joined ? { absorb } : {}),
     history: [
       ...(joined ? [due.moved ? movedRow(linked, due.link, due.moved) : linked] : []),

@@ -1,7 +1,9 @@
 import { other, type Side } from '../model/record.ts';
 import { baseKey, flows, type Rule, type SyncSetup, sideOf } from '../model/sync.ts';
 import { type Fields, isBlank, same, type Value } from '../model/value.ts';
+import { unfitWords, withUnfit } from './answers/fits.ts';
 import { refusedAnswer } from './answers/standing.ts';
+import { wordOn } from './answers/word.ts';
 import { writeBackKey } from './draft.ts';
 import { markFor } from './mark.ts';
 import { nameOf } from './name.ts';
@@ -30,6 +32,7 @@ export function judgeCreate(
   const holds: HoldDraft[] = [];
   const required: HoldDraft[] = [];
   const waits: string[] = [];
+  const unfits = new Map<string, string>();
   let missing = false;
   let coming = false;
 
@@ -44,7 +47,11 @@ export function judgeCreate(
     }
     if (raw === undefined && rule[side] !== '') continue;
     const source = rule.normal(side, raw);
-    const answer = due.answers[rule.id] ?? refusedAnswer(around.standing, rule, side, source);
+    const said = wordOn(due, rule, { [side]: source }) ?? refusedAnswer(around.standing, rule, side, source);
+    const given = said?.say === 'value' ? rule.normal(target, said.value) : null;
+    const unfit = said?.say === 'value' ? unfitWords(setup, rule, { crm: given, desk: given }, [target]) : null;
+    if (unfit) unfits.set(rule.id, unfit);
+    const answer = unfit ? undefined : said;
     const refused = due.holds.find(
       (hold) =>
         hold.field === rule.id &&
@@ -66,7 +73,7 @@ export function judgeCreate(
     }
     const converted =
       answer?.say === 'value'
-        ? ({ ok: true, value: rule.normal(target, answer.value) } as const)
+        ? ({ ok: true, value: given } as const)
         : carry(rule, around, target, source, fields[rule[target]], undefined);
     if ('waits' in converted) {
       // Made without it, unless its twin is on its way; either way the link hears of it when it is there.
@@ -115,7 +122,8 @@ export function judgeCreate(
     required.push(fieldHold('required', side, rule, source, message));
   }
   if (coming) return { ...quiet(due.link), is: 'waits', waits };
-  if (missing) return { ...quiet(due.link), is: 'held', holds: [...required, ...holds], waits };
+  if (missing)
+    return { ...quiet(due.link), is: 'held', holds: withUnfit(due.holds, [...required, ...holds], unfits), waits };
 
   const mark = around.isMarkTaken ? null : markFor(setup, target, end.id);
   const markField = setup.mark[target]?.field;
@@ -142,7 +150,8 @@ export function judgeCreate(
     agreed: side === 'crm' ? { crm: here, desk: there, rules } : { crm: there, desk: here, rules },
   };
   const next = writeBackOf(setup, due, side, seen);
-  return { ...quiet(due.link), is: 'work', write, next, holds, waits, claims: claimsOf(setup, side, seen, fields) };
+  const claims = claimsOf(setup, side, seen, fields);
+  return { ...quiet(due.link), is: 'work', write, next, holds: withUnfit(due.holds, holds, unfits), waits, claims };
 }
 
 /** The new record's id goes back into the record that it was made from: known once it is there, until then a pointer. */
@@ -188,6 +197,6 @@ export function claimsOf(setup: SyncSetup, side: Side, seen: Fields, written: Fi
 
 function fieldHold(why: HoldDraft['why'], side: Side, rule: Rule, source: Value, message: string): HoldDraft {
   const values = { crm: side === 'crm' ? source : null, desk: side === 'desk' ? source : null, base: null };
-  const from = why === 'refused' ? { from: side } : {};
+  const from = why === 'refused' ? { rule: rule.hash, from: side } : {};
   return { why, field: rule.id, ...from, values, message, vendorCode: null, candidates: [], wakes: [] };
 }

@@ -154,7 +154,7 @@ function pairDue(each: Pair): { readonly setup: SyncSetup; readonly given: DueLi
     crm: shown('crm', each.crm, { name: 'Acme', note: now.crm, plan: plan('crm') }),
     desk: shown('desk', each.desk, { name: 'Acme', note: now.desk, plan: plan('desk'), twin }),
     holds: each.hold === 'none' ? [] : [refusedHold(rules.note.id, heldValue('crm'), heldValue('desk'))],
-    answers: each.answer === 'none' ? {} : { '': answerOf(each.answer) },
+    answers: each.answer === 'none' ? {} : { '': answerOf(each.answer), [rules.note.id]: answerOf(each.answer) },
   });
   return { setup, given };
 }

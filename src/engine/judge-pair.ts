@@ -4,12 +4,15 @@ import type { End, Link } from '../model/link.ts';
 import { other, type Side, sides } from '../model/record.ts';
 import { baseKey, flows, type Rule, type SyncSetup, sideOf } from '../model/sync.ts';
 import { type Fields, isBlank, same, show, type Value } from '../model/value.ts';
+import { unfitWords, withUnfit } from './answers/fits.ts';
 import { refusedAnswer } from './answers/standing.ts';
+import { valuesOf, wordOn } from './answers/word.ts';
 import { conflictHold, conflictOf } from './conflict.ts';
 import { type Draft, newDraft, writeBackKey } from './draft.ts';
 import { sendMixed } from './judge-mix.ts';
 import { besideOf } from './keys.ts';
 import { lockOf } from './lock.ts';
+import { members } from './members.ts';
 import { type FieldState, type Move, merge } from './merge.ts';
 import { nameOf } from './name.ts';
 import { carry, equalUnder } from './parents.ts';
@@ -36,6 +39,8 @@ export function judgePair(
   const waits: string[] = [];
   const explained = { drift: 0, lossy: 0 };
   const mixed = new Set<Rule>();
+  const sent = new Set<Rule>();
+  const unfits = new Map<string, string>();
   const locked = { crm: lockOf(setup.crm.type, seen.crm), desk: lockOf(setup.desk.type, seen.desk) };
   for (const rule of setup.rules) {
     const state = stateOf(setup, rule, due, ends, seen, around);
@@ -53,13 +58,18 @@ export function judgePair(
     const merged = merge(state);
     const source = merged.is === 'send' ? other(merged.to) : null;
     const standing = source && refusedAnswer(around.standing, rule, source, state[source].now);
-    const answer = due.answers[rule.id] ?? due.answers[''] ?? standing ?? undefined;
-    const move = moveUndone(due, rule, answer, merged) ?? restored(setup, due, state, answered(answer, state, merged));
-    if (answer?.say === 'value' && move.is !== 'nothing' && move.is !== 'agree') {
-      // A value that stands for another one from now on is the target's alone; one for this record is everybody's.
-      const to = answer.always && source ? [other(source)] : sides;
-      if (to.every((side) => same(state[side].now, rule.normal(side, answer.value)))) agree();
-      const shut = giveValue(setup, rule, state, drafts, answer, to, locked);
+    const now = { crm: state.crm.now, desk: state.desk.now };
+    const said = wordOn(due, rule, now) ?? standing ?? undefined;
+    // A value that stands for another one from now on is the target's alone; one for this record is everybody's.
+    const to = said?.always && source ? [other(source)] : sides;
+    const given = said?.say === 'value' ? valuesOf(rule, said.value, to) : null;
+    const unfit = given && unfitWords(setup, rule, given, to);
+    if (unfit) unfits.set(rule.id, unfit);
+    const answer = unfit ? undefined : said;
+    const move = moveUndone(due, rule, merged) ?? restored(setup, due, state, answered(answer, state, merged));
+    if (answer && given && move.is !== 'nothing' && move.is !== 'agree') {
+      if (to.every((side) => same(state[side].now, given[side]))) agree();
+      const shut = giveValue(setup, rule, state, drafts, answer, given, to, locked);
       if (shut)
         holds.push(fieldHold('refused', rule, state, lockWords(setup, due, rule, state, shut, locked[shut] ?? '')));
       continue;
@@ -126,18 +136,20 @@ export function judgePair(
           const why = move.why === 'conflict' ? 'edit' : move.why;
           const base = converted.keeps ? current : undefined;
           target.send(rule, converted.value, current, source, why, { base, over: move.over });
+          sent.add(rule);
         }
         break;
       }
     }
   }
-  for (const rule of setup.rules) if (!mixed.has(rule)) addShared(setup, rule, due, ends, seen, around, drafts);
+  for (const rule of setup.rules)
+    if (!mixed.has(rule)) addShared(setup, rule, due, ends, seen, around, drafts, sent.has(rule));
   const refused = heldWriteBack(due);
   if (refused) holds.push(refused);
   else
     for (const side of ['crm', 'desk'] as const)
       if (locked[side] === null) writeBack(setup, drafts[side], side, ends, seen);
-  return gather(setup, due, drafts, holds, waits, explained);
+  return gather(setup, due, drafts, withUnfit(due.holds, holds, unfits), waits, explained);
 }
 
 function gather(
@@ -217,20 +229,21 @@ function giveValue(
   rule: Rule,
   state: FieldState,
   drafts: { readonly crm: Draft; readonly desk: Draft },
-  answer: Extract<Answer, { say: 'value' }>,
+  answer: Answer,
+  given: Readonly<Record<Side, Value>>,
   to: readonly Side[],
   locked: Locked,
 ): Side | null {
   const wanting = to.filter((side) => {
     const allowed = side === 'crm' ? state.toCrm : state.toDesk;
-    return allowed && setup.update.includes(side) && !same(state[side].now, rule.normal(side, answer.value));
+    return allowed && setup.update.includes(side) && !same(state[side].now, given[side]);
   });
   const shut = wanting.find((side) => locked[side] !== null);
   if (shut) return shut;
   for (const side of wanting) {
     const { now } = state[side];
     const over = overBy(answer, now);
-    drafts[side].send(rule, rule.normal(side, answer.value), now, state[other(side)].now, 'answer', { over });
+    drafts[side].send(rule, given[side], now, state[other(side)].now, 'answer', { over });
   }
   return null;
 }
@@ -256,7 +269,8 @@ function refusedHold(
   from: Side,
   say: string,
 ): HoldDraft {
-  return { ...fieldHold('refused', rule, state, `${nameOf(setup[from], due[from])}: ${say}`), from };
+  const message = `${nameOf(setup[from], due[from])}: ${say}`;
+  return { ...fieldHold('refused', rule, state, message), rule: rule.hash, from };
 }
 
 /** The record is known to have the value already, beside the one that the field shows. */
@@ -267,7 +281,8 @@ function isBeside(setup: SyncSetup, rule: Rule, to: Side, seen: Seen, value: Val
 
 /**
  * Several rules may each add and take away their own members of one set. What one of them takes away another one may still want, so
- * whatever is about to be written is asked once more of all of them.
+ * whatever is about to be written is asked once more of all of them. A rule that sends nothing itself (`isSent`) gets back what was there,
+ * and no more: what it is not to write, because that was undone, waits for a person, or drifted, does not travel with another rule.
  */
 function addShared(
   setup: SyncSetup,
@@ -277,6 +292,7 @@ function addShared(
   seen: Seen,
   around: Around,
   drafts: { readonly crm: Draft; readonly desk: Draft },
+  isSent: boolean,
 ): void {
   for (const to of ['crm', 'desk'] as const) {
     const pending = drafts[to].pending(rule[to]);
@@ -287,8 +303,12 @@ function addShared(
     const source = state[other(to)].now;
     const before = ends[other(to)].base[baseKey(rule)];
     const converted = rule.convert(to, source, pending, before);
-    if (!converted.ok || 'leave' in converted || same(converted.value, pending)) continue;
-    drafts[to].send(rule, converted.value, state[to].now, source, 'edit');
+    if (!converted.ok || 'leave' in converted) continue;
+    const [left, had] = [members(pending), members(state[to].now)];
+    const back = members(converted.value).filter((one) => !left.includes(one) && (isSent || had.includes(one)));
+    if (back.length === 0) continue;
+    const value = Array.isArray(converted.value) ? rule.normal(to, [...left, ...back]) : converted.value;
+    drafts[to].send(rule, value, state[to].now, source, 'edit');
   }
 }
 

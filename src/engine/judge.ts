@@ -7,7 +7,7 @@ import { judgeGone } from './removal/judge-gone.ts';
 import { forget, memoryOf } from './removal/memory.ts';
 import { fieldsOf, lackOf } from './removal/removal.ts';
 import { judgeSetBack } from './removal/set.ts';
-import { stillUndone, undoneRecord } from './undo/undone.ts';
+import { stillUndone, undoneRecord, withUndone } from './undo/undone.ts';
 import { type Around, nothingAround, quiet, type Verdict } from './verdict.ts';
 
 /**
@@ -31,9 +31,9 @@ export function judge(setup: SyncSetup, due: DueLink, around: Around = nothingAr
   if (link.crm && link.desk) {
     const lack = lackOf(setup, due);
     if (lack && undoneRecord(setup, due)) return { ...quiet(link), is: 'held', holds: stillUndone(setup, due) };
-    if (lack) return judgeGone(setup, due, lack, around);
+    if (lack) return withUndone(judgeGone(setup, due, lack, around), due);
     const seen = { crm: fieldsOf(due.crm), desk: fieldsOf(due.desk) };
-    if (sides.some((side) => seen[side] && !setup.within(side, seen[side]))) return quiet(link);
+    if (sides.some((side) => seen[side] && !setup.within(side, seen[side]))) return withUndone(quiet(link), due);
     const back = judgeSetBack(setup, due);
     return back ?? judgePair(setup, due, { crm: forget(link.crm), desk: forget(link.desk) }, seen, around);
   }

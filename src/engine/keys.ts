@@ -62,6 +62,11 @@ export function markKey(field: string): string {
   return `@${field}`;
 }
 
+/** What those wait for who are held because two records are linked: touched when that link gives one of them up. */
+export function bondKey(link: string): string {
+  return `bond:${link}`;
+}
+
 /** True where a write of these fields changes what a record is matched by. */
 export function touchesKeys(
   readers: readonly { readonly setup: SyncSetup; readonly side: Side }[],

@@ -87,6 +87,7 @@ export async function reread(
 ): Promise<readonly Decision[]> {
   const isTwoWay = setup.rules.some((rule) => rule.direction === 'both');
   const moved = new Set<string>();
+  const fresh = new Map<string, string>();
   for (const side of ['crm', 'desk'] as const) {
     const isGuarded = !isTwoWay || sideOf(setup, side).type.guarded;
     const targets = decisions.filter(
@@ -102,10 +103,12 @@ export async function reread(
       const change = versions.get(due.link[side]?.id ?? '');
       if (change && change.seen !== 'look' && differs(setup, side, change.seen, due[side]?.seen))
         moved.add(due.link.id);
+      else if (change && change.version !== null) fresh.set(due.link.id, change.version);
     }
     await keepLookedAt(engine, setup, side, changes, askedAt);
   }
-  if (moved.size === 0) return decisions;
+  const checked = decisions.map((decision) => expecting(decision, fresh.get(decision.due.link.id)));
+  if (moved.size === 0) return checked;
   const again = await refreshed(
     engine,
     setup,
@@ -113,10 +116,19 @@ export async function reread(
     moved,
   );
   const redone = new Map((await decide(again)).map((decision) => [decision.due.link.id, decision]));
-  return decisions.map((decision) => {
+  return checked.map((decision) => {
     const next = redone.get(decision.due.link.id);
     return next ? { ...next, absorb: decision.absorb } : decision;
   });
+}
+
+/** Nothing that is read of the record has moved; what has (a comment on a ticket) must not make a vendor that guards its rows refuse. */
+function expecting(decision: Decision, version: string | undefined): Decision {
+  const { verdict } = decision;
+  const { write } = verdict;
+  if (version === undefined || !write || !('expect' in write.operation)) return decision;
+  const operation = { ...write.operation, expect: version };
+  return { ...decision, verdict: { ...verdict, write: { ...write, operation } } };
 }
 
 /** Everything that anybody reads of this object, so that what is looked at is a whole sighting, as the feed would bring it. */

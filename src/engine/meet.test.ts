@@ -58,6 +58,7 @@ function dueOf(side: Side, more: Partial<DueLink> = {}): DueLink {
     tries: 0,
     askVendor: false,
     joinedAt: 0,
+    dueSince: 0,
     crm: null,
     desk: null,
     holds: [],

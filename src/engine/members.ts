@@ -56,7 +56,8 @@ function moved(
   return [...left, ...has.filter((member) => !had.includes(member) && !left.includes(member))];
 }
 
-function members(value: Value): readonly Value[] {
+/** Of a field that holds several values; a single one is a set of one. */
+export function members(value: Value): readonly Value[] {
   if (Array.isArray(value)) return value;
   return isBlank(value) ? [] : [value];
 }

@@ -39,6 +39,6 @@ export async function outdone(
 
 /** The link as it would be taken. */
 function dueNow(link: DueLink['link'], crm: DueLink['crm'], desk: DueLink['desk']): DueLink {
-  const nothing = { turn: 0, tries: 0, askVendor: false, joinedAt: 0, holds: [], answers: {} };
+  const nothing = { turn: 0, tries: 0, askVendor: false, joinedAt: 0, dueSince: 0, holds: [], answers: {} };
   return { ...nothing, link, crm, desk, lane: 'live', cause: 'edit' };
 }

@@ -48,11 +48,12 @@ export interface Store extends SweepStore, BrakeStore, UndoStore {
   }): Promise<readonly DueLink[]>;
   /**
    * The same links to look at only: whatever is due now or later, leased or not, but not paused and not in flight; by link id, from
-   * after `after` on (null: from the first). Nothing changes. Memory is bounded by `limit`.
+   * after `after` on (null: from the first). Nothing changes. Memory is bounded by `limit`. `whole`: only links with both ends.
    */
   peek(ask: {
     syncs: readonly string[];
     links?: readonly string[];
+    whole?: boolean;
     after: string | null;
     limit: number;
   }): Promise<readonly DueLink[]>;
@@ -196,6 +197,8 @@ export interface DueLink {
   readonly askVendor: boolean;
   /** When it got both its ends (ms); 0: long ago, or not yet. */
   readonly joinedAt: number;
+  /** Since when it has been due without a rest (ms). */
+  readonly dueSince: number;
   readonly crm: Sighting | null;
   readonly desk: Sighting | null;
   readonly holds: readonly Hold[];
@@ -206,14 +209,13 @@ export interface DueLink {
 }
 
 /**
- * The record that an end was before it was merged away. `again`: the other end has to move too, once this is kept. `mark`: what our mark
- * on the twin is to say from now on; null where it carries none, or may not be written.
+ * The record that an end was before it was merged away. `again`: once this is kept, there is more to decide: the other end has to
+ * move too, or the winner is gone itself.
  */
 export interface Moved {
   readonly side: Side;
   readonly from: string;
   readonly again: boolean;
-  readonly mark: { readonly field: string; readonly value: string } | null;
 }
 
 /** `pair` as in LinkChange: links of other syncs on the same two objects are reported too. */

@@ -102,13 +102,14 @@ async function* decideAll(engine: Engine, setup: SyncSetup, planned: Plans): Asy
   }
 }
 
-/** What is due of a sync, now or later, page by page; nothing is taken. */
-export async function* dueOf(engine: Engine, setup: SyncSetup): AsyncGenerator<readonly DueLink[]> {
+/** What is due of a sync, now or later, page by page; nothing is taken. `whole`: only links with both ends. */
+export async function* dueOf(engine: Engine, setup: SyncSetup, whole = false): AsyncGenerator<readonly DueLink[]> {
   let after: string | null = null;
   for (;;) {
     const due: readonly DueLink[] = await engine.store.peek({
       syncs: [setup.name],
       ...(engine.links ? { links: [...engine.links] } : {}),
+      whole,
       after,
       limit: pageSize,
     });

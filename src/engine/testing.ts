@@ -45,6 +45,8 @@ export class FakeVendor {
   uniqueName = true;
   /** The field that takes marks; null: creates stand on the natural or the traced rung. */
   markField: string | null = 'external_id';
+  /** An update of a record that is not as it was last seen is refused, whatever has changed. */
+  checksVersions = false;
   /** Batches of more than one create become jobs that take this long and tell no ids; 0: answered at once. */
   jobMs = 0;
   /** What the next write answers instead of the truth; the write itself is applied when `applied`. */
@@ -190,6 +192,9 @@ export class FakeVendor {
 
   #apply(operation: Operation): Outcome {
     if (operation.do === 'remove' || operation.do === 'restore') return this.#removeOrRestore(operation);
+    const known = operation.do === 'update' ? this.records.get(operation.ref.id) : undefined;
+    if (this.checksVersions && known && operation.do === 'update' && operation.expect !== String(known.stamp))
+      return { ok: false, fault: { kind: 'stale', say: 'has changed meanwhile' } };
     const fields = Object.fromEntries(
       Object.entries(operation.fields).map(([field, value]) => [field, value as Value]),
     );

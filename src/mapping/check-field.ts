@@ -8,7 +8,8 @@ import { checkValues, missingOption } from './check-values.ts';
 import { nameOf } from './expression/expression.ts';
 import { type Ground, lookUp, objectWords, report } from './input.ts';
 import { normalise } from './normal.ts';
-import { didYouMean, type Problem } from './problem.ts';
+import { notAnOption } from './option-words.ts';
+import type { Problem } from './problem.ts';
 import { converterNames, type FieldSetting } from './settings.ts';
 import { aType, isMany, named, targetsOf, typeOf, wayOf } from './types.ts';
 
@@ -140,17 +141,9 @@ function checkDefault(ground: Ground, setting: FieldSetting, path: Path, to: Sid
       `Give ${aType(target)}.`,
     );
   const missing = known.is === 'described' ? missingOption(target, setting.default) : null;
-  if (missing !== null)
-    report(
-      ground,
-      [...path, 'default'],
-      `the default "${missing}" is not an option of ${words}.`,
-      didYouMean(
-        missing,
-        (target.options ?? []).map((one) => one.value),
-        'options',
-      ),
-    );
+  if (missing === null) return;
+  const { because, fix } = notAnOption(target, missing);
+  report(ground, [...path, 'default'], `the default "${missing}" is not an option of ${words}${because}.`, fix);
 }
 
 /** Whether a value of the config can be written to a field of this type. */

@@ -81,7 +81,7 @@ function carrierOf(
   source: RuleEnd,
   target: RuleEnd,
   field: FieldDescription,
-  { setting, phoneCountry }: WayInput,
+  { setting, direction, phoneCountry }: WayInput,
   map: ValueMap | null,
 ): (from: Value) => Carried {
   // A day is a day of the connection that holds the date and time; the other side's zone has no say.
@@ -95,8 +95,15 @@ function carrierOf(
           option: setting.option ?? 'value',
           phoneCountry,
         });
+  // What `replace` never takes away on the way there is nobody's choice of ours on the way back, unless the map names it.
+  const ownMembers = (value: Value): Value =>
+    direction === 'both' && Array.isArray(value) && source.kept.size > 0
+      ? value.filter(
+          (one) => !source.kept.has(String(one)) || (map !== null && Object.hasOwn(map.entries, String(one))),
+        )
+      : value;
   return (from) => {
-    const value = source.field === null ? null : normalise(source.field, from);
+    const value = source.field === null ? null : ownMembers(normalise(source.field, from));
     const refused = (why: string): Carried => ({ is: 'refused', value, why });
     let wanted: Value;
     if (isBlank(value)) {

@@ -75,6 +75,10 @@ export type Answer = (
 ) & {
   /** It answers every such hold of the sync from now on (model/standing.ts). */
   readonly always?: true | undefined;
+  /** Of `go`, said of a brake's hold: that brake alone lets the record pass. */
+  readonly brake?: Brake;
+  /** Of a field's hold: what both sides had when it was said. Once they have something else, nobody has said anything of that. */
+  readonly about?: { readonly crm: Value; readonly desk: Value };
 };
 
 /** One thing that a person can say to a hold. */

@@ -49,6 +49,8 @@ export interface FieldDescription {
   readonly options: readonly Option[] | null;
   /** True where only the listed options are accepted. */
   readonly restricted: boolean;
+  /** What a value is that is none of the options, told by how it begins: `00D` → `the id of an org`. */
+  readonly mistaken?: Readonly<Record<string, string>>;
   /** Characters; null where unlimited or not text. */
   readonly maxLength: number | null;
   /** Digits after the decimal point, for numbers. */

@@ -58,3 +58,8 @@ export function isGone(seen: Fields | Gone | 'look' | undefined): seen is Gone {
   return typeof seen === 'object' && 'gone' in seen && typeof seen.gone === 'string' && goneKinds.has(seen.gone);
 }
 const goneKinds: ReadonlySet<string> = new Set(['trash', 'purged', 'merged', 'converted', 'hidden']);
+
+/** That a record is not shown is no news of one that is known to be gone: what became of it stays known. */
+export function tellsLess(now: Sighting, before: Sighting | null): boolean {
+  return isGone(now.seen) && now.seen.gone === 'hidden' && before !== null && isGone(before.seen);
+}

@@ -15,6 +15,8 @@ export interface StandingAnswer {
   /** The side whose value it is about, and that value; null and null where it is about none. */
   readonly from: Side | null;
   readonly value: Value;
+  /** Of a value: the hash of the rule that it was refused under. Another rule that can carry the value goes before the answer. */
+  readonly rule?: string;
   readonly answer: Answer;
   /** ms */
   readonly since: number;

@@ -66,6 +66,11 @@ describe('every verb means the same through the server', () => {
       [{ check: 'login', ok: true, found: 'sales answers', fix: '' }],
     ],
     [
+      'doctor {"install":"package","connection":"sales","recordType":"Tickets"}',
+      (app) => app.doctor({ install: 'package', connection: 'sales', recordType: 'Tickets' }),
+      [{ check: 'login', ok: true, found: 'sales answers', fix: '' }],
+    ],
+    [
       'doctor {"install":null}',
       (app) => app.doctor({ install: null }),
       [{ check: 'login', ok: true, found: 'sales answers', fix: '' }],

@@ -52,7 +52,7 @@ export function createClient(server: Server): App {
   };
   return {
     check: (input) => call(checkRoute, input),
-    doctor: (input) => call(doctorRoute, input),
+    doctor: ({ onProgress, ...input }) => report(doctorRoute, { input }, { onProgress }),
     run: ({ onProgress, signal, ...input }) => report(runRoute, { input }, { onProgress, signal }),
     preview: ({ onProgress, signal, ...input }, take) => planOf(previewRoute, input, { onProgress, signal }, take),
     undo: ({ onProgress, signal, ...input }) => report(undoRoute, { input }, { onProgress, signal }),

@@ -110,7 +110,7 @@ export const progress: z.ZodType<Progress> = named(
   'Progress',
   z.object({
     sync: z.string().nullable(),
-    doing: z.enum(['checking', 'reading', 'comparing', 'planning', 'writing', 'waiting']),
+    doing: z.enum(['checking', 'installing', 'reading', 'comparing', 'planning', 'writing', 'waiting']),
     read: count,
     done: count,
     underway: count,

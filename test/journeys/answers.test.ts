@@ -80,6 +80,40 @@ describe('a conflict', () => {
     await quietStep(journey);
   });
 
+  it('takes a value in the words of either side; one that does not fit is sent nowhere, and the hold says why', async () => {
+    await journey.schema('sales', 'Account', [
+      { name: 'Tier__c', type: 'picklist', restrictedPicklist: true, picklistValues: values('Gold', 'Iron') },
+    ]);
+    const options = ['gold', 'iron'].map((value) => ({ name: value, value }));
+    await journey.schema('support', 'organization', [
+      { key: 'tier', title: 'Tier', type: 'dropdown', custom_field_options: options },
+    ]);
+    const map = { Gold: 'gold', Iron: 'iron' };
+    const tier = { crm: 'Tier__c', desk: 'organization_fields.tier', direction: 'both', conflict: 'ask', values: map };
+    const [acme] = await pairs({ fields: [oneWay, tier] }, [{ Name: 'Acme' }]);
+    if (!acme) throw new Error('a pair');
+    await journey.edit('sales', 'Account', acme.account, { Tier__c: 'Gold' });
+    await journey.edit('support', 'organization', acme.organization, { organization_fields: { tier: 'iron' } });
+    await step(journey);
+    const [hold] = await holds();
+    const asked = (filter: Row) => journey.open((service) => service.holds(filter));
+    await expect(asked({ sync: 'acounts' })).rejects.toThrow('There is no sync "acounts". The config has: accounts');
+    await expect(asked({ status: 'conflicts' })).rejects.toThrow('No hold is ever "conflicts". Reasons are: conflict');
+    await expect(say(hold?.id ?? '', { say: 'value', value: 7 })).rejects.toThrow('does not take 7: that is a number');
+    await say(hold?.id ?? '', { say: 'value', value: 'Silver' });
+    await step(journey);
+    const [still] = await holds();
+    expect(still?.message).toMatch(
+      /The value "Silver" that was given does not fit .*none of .*, .*Answer once more\.$/,
+    );
+    expect(journey.writes('support')).toEqual([]);
+    await say(still?.id ?? '', { say: 'value', value: 'gold' });
+    await step(journey);
+    expect(await account(acme.account)).toMatchObject({ Tier__c: 'Gold' });
+    expect(await organization(acme.organization)).toMatchObject({ organization_fields: { tier: 'gold' } });
+    await quietStep(journey);
+  });
+
   it('names who changed what and when, is answered for always, and asks no more, until that is forgotten', async () => {
     const given = await pairs(note('ask'), [{ Name: 'Acme' }, { Name: 'Beta' }, { Name: 'Gamma' }]);
     const [acme, beta, gamma] = given;
@@ -186,6 +220,40 @@ describe('tags and a multi-picklist that both sides change', () => {
     await journey.edit('support', 'organization', acme.organization, { tags: [] });
     await step(journey);
     expect([await topics(), await tags()]).toEqual([['billing'], ['billing']]);
+    await quietStep(journey);
+  });
+
+  it('beside a drop-down are its own: what is chosen there, a tag too, is nobody’s topic', async () => {
+    await journey.schema('sales', 'Account', [
+      { name: 'Topics__c', type: 'multipicklist', picklistValues: values('Billing', 'Training', 'Beta') },
+      { name: 'Tier__c', type: 'picklist', picklistValues: values('Gold', 'Iron') },
+    ]);
+    const options = ['gold', 'iron'].map((value) => ({ name: value, value }));
+    await journey.schema('support', 'organization', [
+      { key: 'tier', title: 'Tier', type: 'dropdown', custom_field_options: options },
+    ]);
+    const both = { direction: 'both', conflict: 'ask' };
+    const topics = { Billing: 'bill', Training: 'train', Beta: 'beta_users' };
+    const fields = [
+      oneWay,
+      { crm: 'Tier__c', desk: 'organization_fields.tier', ...both, values: { Gold: 'gold', Iron: 'iron' } },
+      { crm: 'Topics__c', desk: 'tags', ...both, values: topics },
+    ];
+    const [acme] = await pairs({ fields }, [{ Name: 'Acme', Topics__c: 'Billing', Tier__c: 'Gold' }]);
+    if (!acme) throw new Error('a pair');
+    await journey.edit('sales', 'Account', acme.account, { Topics__c: 'Training' });
+    await journey.edit('support', 'organization', acme.organization, {
+      organization_fields: { tier: 'iron' },
+      tags: ['bill', 'beta_users', 'iron'],
+    });
+    await step(journey);
+    expect(await holds()).toEqual([]);
+    const sides = [await account(acme.account), await organization(acme.organization)];
+    expect(sides).toMatchObject([
+      { Topics__c: 'Training;Beta', Tier__c: 'Iron' },
+      { organization_fields: { tier: 'iron' } },
+    ]);
+    expect([sides[1]?.tags].flat().sort()).toEqual(['beta_users', 'iron', 'train']);
     await quietStep(journey);
   });
 });

@@ -121,10 +121,92 @@ describe('a changed mapping that would rewrite 400 of 600 organizations', () => 
     expect((await step(journey)).syncs.accounts).toMatchObject({ updated: { desk: 1 }, held: 0 });
   });
 
+  it('that was stopped goes once the sync is given a higher limit, and not by a lower one', async () => {
+    await settled();
+    const configured = async (changes: number) => {
+      await journey.configure({ fields: changed, brake: { changes } });
+      return (await step(journey)).syncs.accounts;
+    };
+    expect(await configured(0.5)).toMatchObject({ updated: { desk: 0 }, held: 400 });
+    expect(await configured(0.3)).toMatchObject({ updated: { desk: 0 }, held: 400 });
+    expect((await held())[0]?.message).toContain('and 180 are the limit');
+    expect(await configured(0.7)).toMatchObject({ updated: { desk: 400 }, held: 0 });
+  });
+
+  it('is none where the first load of all pairs waits for its vendor for hours', async () => {
+    journey = await newJourney();
+    await journey.configure({ fields: plain });
+    const names = Array.from({ length: 300 }, (_, i) => `Account ${i}`);
+    await journey.seed(
+      'sales',
+      'Account',
+      names.map((Name) => ({ Name, Description: 'ours' })),
+    );
+    await journey.seed(
+      'support',
+      'organization',
+      names.map((name) => ({ name, details: 'theirs' })),
+    );
+    const match = { method: 'PUT', path: 'organizations' };
+    await journey.control('support', 'POST', 'faults', { match, do: 'status', status: 503, times: 100_000 });
+    expect((await step(journey)).syncs.accounts).toMatchObject({ linked: 300, updated: { desk: 0 }, failed: 300 });
+    await journey.control('support', 'DELETE', 'faults');
+    await journey.world.pass(dayMs);
+    expect((await step(journey)).syncs.accounts).toMatchObject({ updated: { desk: 300 }, held: 0 });
+    expect(await details()).toEqual({ ours: 300 });
+  });
+
   it('passes where the brake allows it', async () => {
     await settled({ brake: { changes: 0.7 } });
     await journey.configure({ fields: changed, brake: { changes: 0.7 } });
     expect((await step(journey)).syncs.accounts).toMatchObject({ updated: { desk: 400 }, held: 0 });
+  });
+});
+
+describe('a wave of drift that a sweep would restore', () => {
+  const restore = { drift: 'restore' };
+  async function stopped(): Promise<void> {
+    await settled(restore);
+    const organizations = await journey.records('support', 'organization');
+    const drifted = organizations.filter(({ details: text }) => text === 'old');
+    for (const { id } of drifted) await journey.edit('support', 'organization', String(id), { details: 'theirs' });
+    await step(journey);
+    const { accounts } = (await sweep()).syncs;
+    expect(accounts).toMatchObject({ equal: 200, explained: 400, why: { brake: 400 }, waiting: 400, differ: 0 });
+    expect(await details()).toEqual({ theirs: 400, keep: 200 });
+  }
+  const sweep = () => journey.open((service) => service.sweep({ syncs: [] }));
+
+  it('is stopped, counted as held by each sweep, and done by "go", for one record or for all', async () => {
+    await stopped();
+    expect((await sweep()).syncs.accounts).toMatchObject({ why: { brake: 400 }, differ: 0 });
+    const [first, second] = await held();
+    await journey.open((service) => service.answer(first?.id ?? '', { say: 'go' }));
+    await step(journey);
+    expect(await details()).toEqual({ old: 1, theirs: 399, keep: 200 });
+    await journey.open((service) => service.answer(second?.id ?? '', { say: 'go', always: true }));
+    await step(journey);
+    expect(await details()).toEqual(before);
+    expect((await sweep()).syncs.accounts).toMatchObject({ equal: 600, why: {} });
+  });
+
+  it('is seen in a preview, and applied', async () => {
+    await stopped();
+    const plan = await journey.preview();
+    expect(plan.head.syncs.accounts).toMatchObject({ update: { desk: 400 } });
+    expect(await journey.apply(plan)).toMatchObject({ left: [], syncs: { accounts: { held: 0 } } });
+    expect(await details()).toEqual(before);
+  });
+
+  it('stays as it is where a person says "skip"', async () => {
+    await stopped();
+    await journey.open(async (service) => {
+      for (const { id } of await service.holds({ status: 'brake', limit: 1000 }))
+        await service.answer(id, { say: 'skip' });
+    });
+    await step(journey);
+    expect((await sweep()).syncs.accounts).toMatchObject({ why: { lossy: 400 }, waiting: 0 });
+    expect(await details()).toEqual({ theirs: 400, keep: 200 });
   });
 });
 

@@ -24,8 +24,12 @@ const answer = async (say: 'go' | 'skip') => {
 const restore = (id: string) => journey.control('sales', 'POST', `records/Account/${id}/restore`, {});
 
 /** One account with its organization, and feeds that have told of both. */
-async function pair(sync: Row, more: Row = {}): Promise<{ readonly account: string; readonly organization: string }> {
-  await journey.configure(sync);
+async function pair(
+  sync: Row,
+  more: Row = {},
+  syncs: Readonly<Record<string, Row>> = {},
+): Promise<{ readonly account: string; readonly organization: string }> {
+  await journey.configure(sync, { syncs });
   const [account = ''] = await journey.seed('sales', 'Account', [{ Name: 'Acme', Type: 'Customer - Direct', ...more }]);
   await step(journey);
   await step(journey);
@@ -97,6 +101,29 @@ describe('an account that is deleted', () => {
     await answer('go');
     await step(journey);
     expect(Object.keys(await organizations())).toEqual([]);
+    await quietStep(journey);
+  });
+
+  it('takes its contacts’ users along too, also once Zendesk has emptied the organization of these', async () => {
+    const contacts = { preset: 'salesforce-zendesk/contacts', remove: { desk: 'trash' } };
+    const { account } = await pair({ remove: { desk: 'trash' } }, {}, { contacts });
+    const people = ['Ann', 'Bob'].map((name) => ({
+      LastName: name,
+      Email: `${name}@acme.example`,
+      AccountId: account,
+    }));
+    await journey.seed('sales', 'Contact', people);
+    await step(journey);
+    await step(journey);
+    expect(Object.keys(await usersByName(journey)).sort()).toEqual(['Ann', 'Bob']);
+    await journey.remove('sales', 'Account', account);
+    await journey.control('support', 'POST', 'faults', { match: { method: 'DELETE', path: 'users' }, do: 'status' });
+    await step(journey);
+    expect(await organizations()).toEqual({});
+    expect(Object.values(await usersByName(journey)).map((user) => user.organization_id)).toEqual([null, null]);
+    await journey.control('support', 'DELETE', 'faults');
+    await step(journey);
+    expect(await usersByName(journey)).toEqual({});
     await quietStep(journey);
   });
 

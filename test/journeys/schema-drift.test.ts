@@ -110,6 +110,58 @@ describe('a mapped field of Salesforce', () => {
     await journey.world.pass(90_000);
     await expect(journey.run()).rejects.toThrow('The config does not fit the accounts');
   });
+
+  it('that one sync cannot do without stops that one alone, and the one that lets it go first', async () => {
+    const syncs = {
+      contacts: { preset: 'salesforce-zendesk/contacts' },
+      leads: { preset: 'salesforce-zendesk/leads' },
+    };
+    await journey.configure({ fields }, { syncs });
+    await journey.seed('sales', 'Contact', [{ LastName: 'Ada', Email: 'ada@example.com' }]);
+    await step(journey);
+    await journey.control('sales', 'PUT', 'settings', { hiddenFields: ['Contact.Email'] });
+    await edit({ Phone: '3' });
+    await journey.seed('sales', 'Lead', [{ LastName: 'Bob', Company: 'B', Email: 'bob@example.com' }]);
+    await journey.world.pass(90_000);
+    await expect(journey.run()).rejects.toThrow(
+      'Sync contacts was not run (the others were): it does not fit the accounts as they are now',
+    );
+    expect(await acme()).toMatchObject({ phone: '3' });
+    const users = async () => (await journey.records('support', 'user')).map(({ email }) => email);
+    expect(await users()).not.toContain('bob@example.com');
+    await journey.control('sales', 'PUT', 'settings', { hiddenFields: [] });
+    await step(journey);
+    expect(await users()).toContain('bob@example.com');
+  });
+
+  it('whose whole object is hidden stops the sync of that object alone', async () => {
+    await journey.configure({ fields }, { syncs: { contacts: { preset: 'salesforce-zendesk/contacts' } } });
+    await step(journey);
+    await journey.control('sales', 'POST', 'faults', {
+      match: { method: 'GET', path: 'sobjects/Contact/describe' },
+      do: 'status',
+      status: 404,
+      body: [{ errorCode: 'NOT_FOUND', message: 'The requested resource does not exist' }],
+      times: 100,
+    });
+    await edit({ Phone: '4' });
+    await journey.world.pass(90_000);
+    await expect(journey.run()).rejects.toMatchObject({
+      message: expect.stringContaining('Sync contacts was not run (the others were)'),
+      problems: [{ problem: 'Sync contacts: Salesforce shows no object "Contact" to the user of connection sales.' }],
+    });
+    expect(await acme()).toMatchObject({ phone: '4' });
+  });
+
+  it('that is frozen takes no answer, and is never taken for another hold', async () => {
+    await dropAtSales('Tier__c');
+    await step(journey);
+    const [hold] = await held();
+    const answered = journey.open((service) => service.answer(hold?.id ?? '', { say: 'skip' }));
+    await expect(answered).rejects.toThrow('It takes no answer: it ends once its reason is mended');
+    const named = (id: string) => journey.open((service) => service.holds({ hold: id }));
+    expect([(await named(hold?.id ?? '')).length, (await named('another')).length]).toEqual([1, 0]);
+  });
 });
 
 describe('a mapped field of Zendesk', () => {

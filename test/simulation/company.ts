@@ -2,19 +2,8 @@ import type { Store } from '../../src/engine/ports.ts';
 import { seededRandom } from '../../src/systems/kit/testing.ts';
 import type { Journey, Row } from '../journeys/harness.ts';
 import type { Configuration } from './configurations.ts';
+import { gradeCount } from './flows.ts';
 import { hostOf, type Kind, kinds, Ledger, type Picture, type Seen } from './ledger.ts';
-
-/**
- * What stories leave out, because it is known to fail; README.md says how. A switch that can be turned on and stays green is taken away.
- *
- * - `twiceInOneSecond`: a record is saved twice within one second of Salesforce's clock, by whomever.
- * - `takenNames`: in a two-way sync, an organization is to get a name that another one has.
- * - `removedWhileWritten`: a record is removed at Zendesk while Syncline has not come to the end of what it was doing.
- */
-export const situations = { twiceInOneSecond: false, takenNames: false, removedWhileWritten: false };
-
-/** Salesforce's stamps tell seconds, and both seconds have to be over when the next one begins. */
-const secondMs = 1000;
 
 /** What a seed held. */
 export interface Counts {
@@ -33,7 +22,12 @@ export class Company {
   readonly ledger = new Ledger();
   readonly story: string[] = [];
   readonly counts: Counts = { edits: 0, faults: 0, lostAnswers: 0, crashes: 0, runs: 0 };
+  /** Whether Salesforce has the field for our key. */
+  hasKeys = false;
+  /** Accounts that sharing hides from us, now or at any time. */
+  readonly hidden = { now: new Set<string>(), ever: new Set<string>() };
   #texts = 0;
+  #grades = 0;
   /** True while a run is under way. */
   isRunning = false;
 
@@ -70,6 +64,12 @@ export class Company {
     return `${word} ${this.#texts}`;
   }
 
+  /** A grade that nobody has, as long as there are any. */
+  grade(form: 'A' | 'B' | 'x'): string {
+    this.#grades = (this.#grades + 1) % gradeCount;
+    return `${form}${this.#grades}`;
+  }
+
   /** Everything at both vendors now. */
   async picture(): Promise<Picture> {
     const records = new Map<string, Seen>();
@@ -100,7 +100,6 @@ export class Company {
   async act(what: string, work: () => Promise<unknown>): Promise<void> {
     const before = await this.picture();
     const isRacing = this.isRunning || (await this.isUnderway());
-    if (!situations.twiceInOneSecond) await this.journey.world.pass(secondMs);
     const refusal = await work().then(
       () => null,
       (error: unknown) => {
@@ -111,18 +110,11 @@ export class Company {
     this.tell(refusal === null ? what : `${what} — ${refusal.slice(0, 120)}`);
     this.ledger.note(before, await this.picture(), this.journey.world.now(), isRacing);
     this.counts.edits += 1;
-    if (!situations.twiceInOneSecond) await this.journey.world.pass(secondMs);
   }
 
   /** True while a vendor may still be at what was sent before: a job, or a call of a run that died. */
   async isUnderway(): Promise<boolean> {
     return (await this.#store.underway(['sales', 'support'])).length > 0;
-  }
-
-  /** True while there is anything that Syncline has not come to the end of. */
-  async isBusy(): Promise<boolean> {
-    const syncs = this.configuration.pairs.map(({ sync }) => sync);
-    return this.isRunning || (await this.isUnderway()) || (await this.#store.nextDue(syncs)).size > 0;
   }
 
   async there(kind: Kind): Promise<readonly Seen[]> {
@@ -131,6 +123,21 @@ export class Company {
 
   async all(kind: Kind): Promise<readonly Seen[]> {
     return [...(await this.picture()).records.values()].filter((seen) => seen.kind === kind);
+  }
+
+  /** Sharing at Salesforce hides one more account from us. */
+  async hide(id: string): Promise<void> {
+    this.tell(`hides Account ${id}`);
+    this.hidden.now.add(id);
+    this.hidden.ever.add(id);
+    await this.journey.control('sales', 'PUT', 'settings', { hiddenRows: [...this.hidden.now] });
+  }
+
+  /** Everything is shown again. */
+  async unhide(): Promise<void> {
+    this.tell('hides nothing any more');
+    this.hidden.now.clear();
+    await this.journey.control('sales', 'PUT', 'settings', { hiddenRows: [] });
   }
 
   /** The vendor's control surface: what a person does beside typing. */

@@ -12,8 +12,12 @@ export class Door {
   #idle: (() => void)[] = [];
   #person: Promise<void> = Promise.resolve();
 
-  constructor(world: World) {
+  readonly #saved: (request: Request) => Promise<Request>;
+
+  /** `saved`: what a vendor makes of what it is sent. */
+  constructor(world: World, saved: (request: Request) => Promise<Request>) {
     this.#world = world;
+    this.#saved = saved;
   }
 
   /** The world as Syncline sees it through this door. */
@@ -56,7 +60,7 @@ export class Door {
     }
     this.#inside += 1;
     try {
-      return await this.#world.fetch(request);
+      return await this.#world.fetch(await this.#saved(request));
     } finally {
       this.#inside -= 1;
       if (this.#inside === 0) for (const wake of this.#idle.splice(0)) wake();

@@ -1,6 +1,7 @@
 import type { HoldRow } from '../../src/engine/ports.ts';
+import { plain } from './flows.ts';
 import type { Seen } from './ledger.ts';
-import { plain, type Rest } from './rest.ts';
+import type { Rest } from './rest.ts';
 
 /**
  * Who holds everything breaks no other invariant; so every hold that is left once the vendors are calm has to have its cause in the world.
@@ -22,7 +23,13 @@ function isExplained(rest: Rest, hold: HoldRow): boolean {
     case 'refused':
       return ends(rest, hold).some((seen) => isLocked(rest, seen) || namesakes(rest, seen).length > 0);
     case 'closed':
-      return ends(rest, hold).some(({ isThere }) => !isThere);
+      // Who was restored and hidden before anybody saw it is still taken for removed.
+      return ends(rest, hold).some(
+        ({ isThere, kind, id }) => !isThere || (rest.hidden.now.has(id) && rest.ledger.wasGone(`${kind}/${id}`)),
+      );
+    case 'hidden':
+      // Of several processes, one may have asked for the record before another one heard that it is gone.
+      return rest.hidden.now.has(hold.crm ?? '') || (!rest.isAlone && ends(rest, hold).some(({ isThere }) => !isThere));
     case 'unsure':
       // Without a key at the vendor, two records with the content of a lost create cannot be told apart.
       return hold.candidates.length > 1;

@@ -1,12 +1,12 @@
-import type { Store } from '../../src/engine/ports.ts';
-import type { Company } from './company.ts';
 import { holdsExplained } from './explained.ts';
+import { plain } from './flows.ts';
+import { kept } from './kept.ts';
 import { type Edit, type Kind, watched } from './ledger.ts';
-import { type Couple, isHeld, isInside, lookAtRest, plain, type Rest } from './rest.ts';
+import { type Couple, isHeld, isInside, type Rest } from './rest.ts';
+import { single } from './single.ts';
 
 /** What must hold at rest (docs/sync-spec.md), each against the model; one sentence for each violation. I1 is checked by the story itself. */
-export async function violations(company: Company, store: Store): Promise<readonly string[]> {
-  const rest = await lookAtRest(company, store);
+export function violations(rest: Rest): readonly string[] {
   return [agree, belong, kept, single, carried, theirs, membershipsKept, holdsExplained].flatMap((check) =>
     check(rest),
   );
@@ -16,14 +16,23 @@ export async function violations(company: Company, store: Store): Promise<readon
 function agree(rest: Rest): readonly string[] {
   return rest.couples.flatMap((couple) => {
     const { pair, link, crm, desk } = couple;
+    // Who has left the filter stays as it is, and nobody can keep in step with what is not shown.
+    if (!isInside(pair, crm) || rest.hidden.now.has(crm.id)) return [];
     return pair.flows.flatMap((flow) => {
       const [left, right] = [plain(crm.row[flow.crm]), plain(desk.row[flow.desk])];
-      if (left === right || isHeld(rest, link.id, flow.crm) || isLocked(rest, couple)) return [];
+      if (flow.equal(left, right) || isHeld(rest, link.id, flow.crm) || isLocked(rest, couple)) return [];
+      if (!flow.isTwoWay && hasMovedOver(rest, link.id, keyOf(crm), flow.crm)) return [];
       const target = rest.ledger.last(keyOf(desk), flow.desk);
       if (!flow.isTwoWay && target && plain(target.value) === right && isDrift(rest, crm, flow.crm, target)) return [];
       return [`I2 agree: ${keyOf(crm)} ${flow.crm} is "${left}", ${keyOf(desk)} ${flow.desk} is "${right}"`];
     });
   });
+}
+
+/** The twin is the winner of a merge, whose own values are drift until the source moves once more. */
+function hasMovedOver({ history, ledger }: Rest, link: string, crm: string, field: string): boolean {
+  const over = history.find((row) => row.link === link && row.do === 'link' && row.cause === 'merge');
+  return over !== undefined && (ledger.last(crm, field)?.at ?? 0) <= over.at;
 }
 
 /** Zendesk's export withholds the last minute: a new record meets its twin as it was then. */
@@ -45,7 +54,7 @@ function belong(rest: Rest): readonly string[] {
   const { couples, picture } = rest;
   return couples.flatMap((couple) => {
     const { pair, link, crm, desk } = couple;
-    if (!pair.hasAddress || isLocked(rest, couple) || !isInside(crm) || isHeld(rest, link.id, null)) return [];
+    if (!pair.hasAddress || isLocked(rest, couple) || !isInside(pair, crm) || isHeld(rest, link.id, null)) return [];
     const said: string[] = [];
     const address = plain(crm.row.Email).toLowerCase();
     const own = picture.identities.filter(({ user }) => user === desk.id).map(({ value }) => value.toLowerCase());
@@ -59,53 +68,6 @@ function belong(rest: Rest): readonly string[] {
   });
 }
 
-/** I3: what a person left in a field that flows from there is there, or history names who overruled it, and keeps it. */
-function kept(rest: Rest): readonly string[] {
-  return rest.couples.flatMap(({ pair, crm, desk }) =>
-    pair.flows.flatMap((flow) => [
-      ...lost(rest, 'crm', crm, flow.crm),
-      ...(flow.isTwoWay ? lost(rest, 'desk', desk, flow.desk) : []),
-    ]),
-  );
-}
-
-function lost({ ledger, history }: Rest, side: 'crm' | 'desk', seen: Couple['crm'], field: string): readonly string[] {
-  const edit = ledger.last(keyOf(seen), field);
-  if (!edit || plain(edit.value) === plain(seen.row[field])) return [];
-  const rows = history.filter((row) => row.side === side && row.record === seen.id && field in row.fields);
-  const isNamed = rows.some(({ fields }) => plain(fields[field]?.before) === plain(edit.value));
-  if (isNamed || (edit.isRacing && rows.length > 0)) return [];
-  return [
-    `I3 kept: ${keyOf(seen)} ${field} was left as "${plain(edit.value)}" and is "${plain(seen.row[field])}"; history does not say why`,
-  ];
-}
-
-/** I4: no record has two twins, and whatever Syncline made is somebody's twin. */
-function single(rest: Rest): readonly string[] {
-  const { pairs, picture, links, couples, ledger, holds } = rest;
-  // A twin of a record that is gone may become another one's.
-  const ends = couples.flatMap(({ crm, desk }) => [keyOf(crm), keyOf(desk)]);
-  const twice = ends.filter((end, i) => ends.indexOf(end) < i).map((end) => `I4 single: ${end} has two twins`);
-  const linked = new Set(
-    pairs.flatMap((pair) =>
-      (links.get(pair.sync) ?? []).flatMap(({ crm, desk }) =>
-        crm && desk ? [`${pair.crm}/${crm.id}`, `${pair.desk}/${desk.id}`] : [],
-      ),
-    ),
-  );
-  // Where nobody can tell which of several is ours, the hold names them.
-  const named = new Set(holds.flatMap(({ candidates }) => candidates.map(({ id }) => id)));
-  const orphans = [...picture.records].filter(
-    ([key, { id, kind, isThere }]) =>
-      isThere &&
-      pairs.some((pair) => pair.desk === kind || (pair.isTwoWay && pair.crm === kind)) &&
-      !ledger.isMade(key) &&
-      !linked.has(key) &&
-      !named.has(id),
-  );
-  return [...twice, ...orphans.map(([key]) => `I4 single: ${key} was made by Syncline and is nobody's twin`)];
-}
-
 /** I8: every record has its twin, or a hold of its own says why not; one that is refused stops no other. */
 function carried(rest: Rest): readonly string[] {
   const { pairs, picture, links, holds } = rest;
@@ -115,7 +77,7 @@ function carried(rest: Rest): readonly string[] {
       const other = side === 'crm' ? 'desk' : 'crm';
       const known = links.get(pair.sync) ?? [];
       const lone = [...picture.records.values()].filter((seen) => {
-        if (seen.kind !== pair[side] || !isInside(seen)) return false;
+        if (seen.kind !== pair[side] || !isInside(pair, seen) || rest.hidden.ever.has(seen.id)) return false;
         const mine = known.filter((link) => link[side]?.id === seen.id);
         return !mine.some((link) => link[other] !== null || holds.some((hold) => hold.link === link.id));
       });

@@ -13,6 +13,8 @@ export type Kind = keyof typeof watched;
 export const kinds: readonly Kind[] = ['Account', 'Contact', 'Lead', 'organization', 'user'];
 export const hostOf = (kind: Kind) => (kind === 'organization' || kind === 'user' ? 'support' : 'sales');
 
+const isAtSalesforce = (key: string): boolean => /^(Account|Contact|Lead)\//.test(key);
+
 /** One record as it stands at its vendor. */
 export interface Seen {
   readonly kind: Kind;
@@ -37,8 +39,13 @@ export interface Edit {
   /** Which edit it was, from 1: much happens at one moment. */
   readonly order: number;
   readonly value: unknown;
-  /** True where a write of ours was or may have been under way: then the race that the spec names may have taken it. */
-  readonly isRacing: boolean;
+  /** What stood there before; undefined where the record was made with it. */
+  readonly before: unknown;
+  /**
+   * True where a write of ours was or may have been under way, or was decided about before the vendor had committed the edit: then the
+   * race that the spec names may have taken it.
+   */
+  isRacing: boolean;
 }
 
 /** The model: everything that people did, by comparing what was there before and after. It knows nothing of Syncline. */
@@ -47,19 +54,27 @@ export class Ledger {
   readonly #edits = new Map<string, Edit[]>();
   readonly #made = new Set<string>();
   readonly #locked = new Set<string>();
+  readonly #gone = new Set<string>();
   /** Memberships that are to be there. */
   readonly memberships = new Set<string>();
   #count = 0;
 
+  /** A run begins: what people did since `since` (ms) at Salesforce may not be shown yet. */
+  begin(since: number): void {
+    for (const [key, edits] of this.#edits)
+      for (const edit of edits) if (edit.at > since && isAtSalesforce(key)) edit.isRacing = true;
+  }
+
   /** Takes what changed between two pictures for what a person did. */
   note(before: Picture, after: Picture, at: number, isRacing: boolean): void {
-    for (const [key, { kind, row }] of after.records) {
+    for (const [key, { kind, row, isThere }] of after.records) {
+      if (!isThere) this.#gone.add(key);
       const old = before.records.get(key);
       if (!old) this.#made.add(key);
       if (row.role !== undefined && row.role !== 'end-user') this.#locked.add(key);
       for (const field of watched[kind]) {
         if (old && old.row[field] === row[field]) continue;
-        const edit = { at, order: ++this.#count, value: row[field], isRacing };
+        const edit = { at, order: ++this.#count, value: row[field], before: old?.row[field], isRacing };
         const edits = this.#edits.get(`${key} ${field}`);
         if (edits) edits.push(edit);
         else this.#edits.set(`${key} ${field}`, [edit]);
@@ -78,9 +93,21 @@ export class Ledger {
     return this.#edits.get(`${key} ${field}`) ?? [];
   }
 
+  /** Everything that people left in a field of any record of a kind. */
+  ofKind(kind: Kind, field: string): readonly Edit[] {
+    return [...this.#edits].flatMap(([key, edits]) =>
+      key.startsWith(`${kind}/`) && key.endsWith(` ${field}`) ? edits : [],
+    );
+  }
+
   /** True where a person made it, and not Syncline. */
   isMade(key: string): boolean {
     return this.#made.has(key);
+  }
+
+  /** True where it was not there at some time, restored or not. */
+  wasGone(key: string): boolean {
+    return this.#gone.has(key);
   }
 
   /** Agents and administrators: nobody's but the customer's. */

@@ -2,6 +2,10 @@ import { type CrashPoint, crashingStore, crashingWorld } from '../../src/app/cra
 import { openService, type Service } from '../../src/app/service.ts';
 import type { Store } from '../../src/engine/ports.ts';
 import type { World } from '../../src/model/world.ts';
+import { systems } from '../../src/systems/index.ts';
+import type { System } from '../../src/systems/kit/system.ts';
+import type { Mutation, Planted } from './mutations/mutation.ts';
+import type { Watch } from './watch.ts';
 
 /** Seals the credentials in the store, so that every life can read what the one before it kept. */
 const key = '5a'.repeat(32);
@@ -14,6 +18,11 @@ export interface LifeOptions {
   readonly store: Store;
   /** Where it dies; null: it does not. */
   readonly point: CrashPoint | null;
+  /** Before it first keeps what it will write, it stands still until this resolves, as a machine does that is put to sleep; null: it does not. */
+  readonly sleep: Promise<void> | null;
+  /** The mistake that it makes; null: none. */
+  readonly mutation: Mutation | null;
+  readonly watch: Watch;
   /** True where others work on the same store: then nobody's leases end because one more opens it. */
   readonly isShared: boolean;
 }
@@ -27,16 +36,23 @@ export class Life {
   readonly #options: LifeOptions;
   /** Resolves when it dies. */
   readonly death: Promise<'crashed'>;
+  readonly #nodding = new AbortController();
+  /** Resolves when it falls asleep. */
+  readonly asleep: Promise<void>;
 
   constructor(options: LifeOptions) {
     this.#options = options;
+    this.asleep = new Promise((resolve) =>
+      this.#nodding.signal.addEventListener('abort', () => resolve(), { once: true }),
+    );
     this.death = new Promise((resolve) =>
       this.#dying.signal.addEventListener('abort', () => resolve('crashed'), { once: true }),
     );
   }
 
   open(): Promise<Service> {
-    const { configPath, dataDir, world, store, point, isShared } = this.#options;
+    const { configPath, dataDir, world, store, point, mutation, watch, isShared } = this.#options;
+    const planted = mutation?.plant(store) ?? {};
     const crash = (): void => this.#dying.abort();
     const mortalWorld: World = {
       ...world,
@@ -47,7 +63,7 @@ export class Life {
       ),
     };
     const kept: Store = {
-      ...this.#around(store),
+      ...this.#around(this.#sleeping(watch.around({ ...store, ...planted.store }))),
       close: async () => {},
       ...(isShared ? { releaseAll: async () => {} } : {}),
     };
@@ -58,7 +74,24 @@ export class Life {
       environment: { SYNCLINE_KEY: key },
       command: 'syncline simulate',
       openStore: async () => crashingStore(kept, point, crash),
+      systems: systems.map((system) => spoilt(system, planted)),
     });
+  }
+
+  #sleeping(store: Store): Store {
+    const { sleep } = this.#options;
+    let isRested = sleep === null;
+    return {
+      ...store,
+      commit: async (changes, lease, now) => {
+        if (!isRested && changes.some(({ open }) => open)) {
+          isRested = true;
+          this.#nodding.abort();
+          await sleep;
+        }
+        return store.commit(changes, lease, now);
+      },
+    };
   }
 
   #around(store: Store): Store {
@@ -85,4 +118,16 @@ export class Life {
       }
     };
   }
+}
+
+/** A system whose connections make the planted mistake. */
+function spoilt(system: System, { connection: spoil }: Planted): System {
+  if (!spoil) return system;
+  return {
+    ...system,
+    connect: (options) => {
+      const connection = system.connect(options);
+      return { ...connection, ...spoil(connection) };
+    },
+  };
 }

@@ -1,17 +1,14 @@
 import type { Row } from '../journeys/harness.ts';
-import { type Company, situations } from './company.ts';
+import type { Company } from './company.ts';
+import { plain } from './flows.ts';
 import { hostOf, type Kind } from './ledger.ts';
-
-/** Longer than the export of Zendesk is behind. */
-const exportLagMs = 70_000;
 
 /** What people do at both vendors, one thing at a time, as chance has it. */
 type Act = (company: Company) => Promise<void>;
 
 /** A name: nearly always one that nobody has; else one of a few, in some case or other. */
 function name(company: Company, word: string): string {
-  const isOneWay = !company.configuration.pairs.some(({ isTwoWay }) => isTwoWay);
-  if (!company.happens(0.06) || !(isOneWay || situations.takenNames)) return company.text(word);
+  if (!company.happens(0.06)) return company.text(word);
   return company.pick([`${word} Twice`, `${word} TWICE`, `${word} Thrice`]) ?? word;
 }
 
@@ -43,6 +40,8 @@ const blank: Readonly<Record<Kind, (company: Company) => Promise<Row>>> = {
   }),
 };
 
+const note = (company: Company): string => (company.configuration.isGraded ? company.grade('x') : company.text('note'));
+
 const description = (company: Company, field: string): Row =>
   company.happens(0.5) ? { [field]: company.text('word') } : {};
 
@@ -62,19 +61,11 @@ const edit =
   async (company) => {
     const seen = company.pick(await company.there(kind));
     if (!seen) return;
-    const change = await fields(company);
-    await company.act(`edits ${kind} ${seen.id} ${JSON.stringify(change)}`, () =>
-      company.journey.edit(hostOf(kind), kind, seen.id, change),
+    const changed = await fields(company);
+    await company.act(`edits ${kind} ${seen.id} ${JSON.stringify(changed)}`, () =>
+      company.journey.edit(hostOf(kind), kind, seen.id, changed),
     );
   };
-
-/** A record goes at Zendesk: not while something is written there, nor before the export, which is a minute late, has shown it. */
-async function parting(company: Company, kind: Kind, act: () => Promise<void>): Promise<void> {
-  const isSafe = hostOf(kind) === 'sales' || situations.removedWhileWritten;
-  if (!isSafe && (await company.isBusy())) return;
-  await act();
-  if (!isSafe) await company.journey.world.pass(exportLagMs);
-}
 
 const remove =
   (kind: Kind): Act =>
@@ -82,9 +73,7 @@ const remove =
     // Agents are not removed: a twin's account keeps its owner.
     const seen = company.pick((await company.there(kind)).filter(({ row }) => (row.role ?? 'end-user') === 'end-user'));
     if (!seen) return;
-    await parting(company, kind, () =>
-      company.act(`removes ${kind} ${seen.id}`, () => company.journey.remove(hostOf(kind), kind, seen.id)),
-    );
+    await company.act(`removes ${kind} ${seen.id}`, () => company.journey.remove(hostOf(kind), kind, seen.id));
   };
 
 const restore =
@@ -101,12 +90,10 @@ const merge =
     const there = (await company.there(kind)).filter(({ row }) => (row.role ?? 'end-user') === 'end-user');
     const [winner, loser] = [company.pick(there), company.pick(there)];
     if (!winner || !loser || winner === loser) return;
-    await parting(company, kind, () =>
-      company.act(`merges ${kind} ${loser.id} into ${winner.id}`, () =>
-        kind === 'user'
-          ? company.perform(kind, loser.id, 'merge', { into: Number(winner.id) })
-          : company.perform(kind, winner.id, 'merge', { losers: [loser.id] }),
-      ),
+    await company.act(`merges ${kind} ${loser.id} into ${winner.id}`, () =>
+      kind === 'user'
+        ? company.perform(kind, loser.id, 'merge', { into: Number(winner.id) })
+        : company.perform(kind, winner.id, 'merge', { losers: [loser.id] }),
     );
   };
 
@@ -128,6 +115,38 @@ const join: Act = async (company) => {
   );
 };
 
+/** Two accounts of one name at once: one of them gets the twin. */
+const namesakes: Act = async (company) => {
+  const name = company.text('Firm');
+  await company.act(`adds two accounts ${name}`, () =>
+    company.journey.seed('sales', 'Account', [{ Name: name }, { Name: name.toUpperCase() }]),
+  );
+};
+
+const change = (company: Company, kind: 'Account' | 'organization', id: string, fields: Row): Promise<void> =>
+  company.act(`edits ${kind} ${id} ${JSON.stringify(fields)}`, () =>
+    company.journey.edit(hostOf(kind), kind, id, fields),
+  );
+
+/** Two saves of one account, one right after the other. */
+const twice: Act = async (company) => {
+  const account = company.pick(await company.there('Account'));
+  if (!account) return;
+  await change(company, 'Account', account.id, { Name: company.text('Firm') });
+  await change(company, 'Account', account.id, { Description: company.text('word') });
+};
+
+/** An account is to be called as another one's organization is, and its own organization is edited meanwhile. */
+const takenName: Act = async (company) => {
+  const organizations = await company.there('organization');
+  const account = company.pick(await company.there('Account'));
+  const own = organizations.find(({ row }) => plain(row.name) === plain(account?.row.Name));
+  const taken = company.pick(organizations.filter((each) => each !== own));
+  if (!account || !own || !taken) return;
+  await change(company, 'Account', account.id, { Name: plain(taken.row.name).toUpperCase() });
+  await change(company, 'organization', own.id, { details: company.text('word') });
+};
+
 const ofAccounts: readonly (readonly [number, Act])[] = [
   [5, add('Account')],
   [2, add('organization')],
@@ -136,11 +155,14 @@ const ofAccounts: readonly (readonly [number, Act])[] = [
   [1, edit('Account', (company) => ({ Description: null, Industry: company.text('field') }))],
   [3, edit('organization', (company) => ({ details: company.text('word') }))],
   [3, edit('organization', (company) => ({ name: name(company, 'Firm') }))],
-  [1, edit('organization', (company) => ({ notes: company.text('note'), details: '' }))],
+  [1, edit('organization', (company) => ({ notes: note(company), details: '' }))],
   [1, remove('Account')],
   [1, remove('organization')],
   [1, restore('Account')],
   [1, merge('Account')],
+  [1, namesakes],
+  [1, twice],
+  [1, takenName],
 ];
 
 const ofPeople: readonly (readonly [number, Act])[] = [
@@ -165,10 +187,49 @@ const ofPeople: readonly (readonly [number, Act])[] = [
   [3, join],
 ];
 
+/** A bank takes no part, and on the other side one of that name: a second account must not come of it. */
+const shadow: Act = async (company) => {
+  const name = company.text('Firm');
+  await company.act(`adds a bank ${name}`, () =>
+    company.journey.seed('sales', 'Account', [{ Name: name, Industry: 'Banking' }]),
+  );
+  await company.act(`adds organization ${name}`, () =>
+    company.journey.seed('support', 'organization', [{ name: name.toUpperCase() }]),
+  );
+};
+
+/** Somebody changes their mind about a grade. */
+const regrade: Act = async (company) => {
+  const graded = (await company.there('Account')).filter(({ row }) => String(row.AccountNumber ?? '').startsWith('A'));
+  const seen = company.pick(graded);
+  if (!seen) return;
+  await change(company, 'Account', seen.id, { AccountNumber: company.grade('A') });
+};
+
+const ofGrades: readonly (readonly [number, Act])[] = [
+  [6, edit('Account', (company) => ({ AccountNumber: company.grade(company.happens(0.7) ? 'A' : 'B') }))],
+  [8, regrade],
+  [2, edit('organization', (company) => ({ notes: company.grade('x') }))],
+  [2, edit('Account', () => ({ Industry: 'Banking' }))],
+  [1, edit('Account', () => ({ Industry: null }))],
+  [2, shadow],
+];
+
+/** Somebody edits an account's description; what comes back edits the same one once more. */
+export async function insist(company: Company): Promise<() => Promise<void>> {
+  const account = company.pick(await company.there('Account'));
+  const act = async () => {
+    const there = (await company.there('Account')).find(({ id }) => id === account?.id);
+    if (there) await change(company, 'Account', there.id, { Description: company.text('word') });
+  };
+  await act();
+  return act;
+}
+
 /** Somebody does one thing. */
 export async function live(company: Company): Promise<void> {
-  const isFamily = company.configuration.pairs.length > 1;
-  const acts = isFamily ? [...ofAccounts, ...ofPeople] : ofAccounts;
+  const { pairs, isGraded } = company.configuration;
+  const acts = pairs.length > 1 ? [...ofAccounts, ...ofPeople] : isGraded ? [...ofAccounts, ...ofGrades] : ofAccounts;
   const lots = acts.flatMap(([weight, act]) => Array.from({ length: weight }, () => act));
   await company.pick(lots)?.(company);
 }
@@ -182,7 +243,7 @@ export async function settle(company: Company): Promise<void> {
   const met = {
     name: String(known?.row.Name).toUpperCase(),
     details: company.text('word'),
-    notes: company.text('note'),
+    notes: note(company),
   };
   await company.act(`adds organization ${JSON.stringify(met)}`, () =>
     company.journey.seed('support', 'organization', [met]),

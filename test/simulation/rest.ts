@@ -3,6 +3,7 @@ import type { HistoryRow } from '../../src/model/history.ts';
 import type { Link } from '../../src/model/link.ts';
 import type { Company } from './company.ts';
 import type { Pair } from './configurations.ts';
+import { doublesIn } from './doubles.ts';
 import type { Ledger, Picture, Seen } from './ledger.ts';
 
 /** A whole link whose two records are there. */
@@ -17,6 +18,14 @@ export interface Couple {
 export interface Rest {
   readonly pairs: readonly Pair[];
   readonly conflicts: boolean;
+  /** One process did it all: it decides by what it has just read, while of several each may decide before another one has read all. */
+  readonly isAlone: boolean;
+  /** Whether Salesforce has our key's field. */
+  readonly hasKeys: boolean;
+  /** Values that one call created twice. */
+  readonly doubles: readonly string[];
+  /** Ids that sharing hides from us: now, or at any time. */
+  readonly hidden: Company['hidden'];
   readonly ledger: Ledger;
   readonly picture: Picture;
   /** By sync. */
@@ -28,8 +37,8 @@ export interface Rest {
 
 const everything = { limit: 100_000 };
 
-export async function lookAtRest(company: Company, store: Store): Promise<Rest> {
-  const { configuration, ledger } = company;
+export async function lookAtRest(company: Company, store: Store, isAlone: boolean): Promise<Rest> {
+  const { configuration, ledger, hidden } = company;
   const picture = await company.picture();
   const { pairs, conflicts } = configuration;
   const links = new Map<string, readonly Link[]>();
@@ -44,6 +53,10 @@ export async function lookAtRest(company: Company, store: Store): Promise<Rest> 
   return {
     pairs,
     conflicts,
+    isAlone,
+    hasKeys: company.hasKeys,
+    doubles: doublesIn(company.journey.writes('support')),
+    hidden,
     ledger,
     picture,
     links,
@@ -67,12 +80,9 @@ async function linksOf(store: Store, pair: Pair, { records }: Picture): Promise<
   return [...found.values()];
 }
 
-/** Texts as people compare them: nothing is nothing, however a vendor writes it. */
-export const plain = (value: unknown): string => (value === null || value === undefined ? '' : String(value).trim());
-
 /** Whether a record takes part in a pair: a lead that was converted does not. */
-export const isInside = ({ kind, row, isThere }: Seen): boolean =>
-  isThere && !(kind === 'Lead' && row.IsConverted === true);
+export const isInside = ({ crm, without }: Pair, { kind, row, isThere }: Seen): boolean =>
+  isThere && !(without && kind === crm && row[without.field] === without.value);
 
 /** What is held of a link: all of it, or one field. */
 export function isHeld({ holds }: Rest, link: string, crmField: string | null): boolean {

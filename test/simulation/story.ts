@@ -9,14 +9,20 @@ import { type Configuration, configurationOf } from './configurations.ts';
 import { Door } from './door.ts';
 import { violations } from './invariants.ts';
 import { Life } from './life.ts';
-import { live, settle } from './people.ts';
-import { calm, temper, trouble } from './vendors.ts';
+import type { Mutation } from './mutations/mutation.ts';
+import { outsidersKept } from './outsiders.ts';
+import { insist, live, settle } from './people.ts';
+import { lookAtRest } from './rest.ts';
+import { calm, longestCommitMs, temper, trouble, written } from './vendors.ts';
+import { Watch } from './watch.ts';
 
 export interface StoryOptions {
   readonly seed: number;
   /** By name; null: by the seed. */
   readonly configuration: string | null;
   readonly workers: number;
+  /** The mistake that is planted; null: none. */
+  readonly mutation: Mutation | null;
   /** An empty store for this seed. */
   readonly openStore: (seed: number) => Promise<Store>;
 }
@@ -32,6 +38,8 @@ export interface Ending {
 }
 
 const rounds = 8;
+/** After this (ms) what a worker took is free for the others. */
+const leaseMs = 130_000;
 /** Longer than a lease, a call and the pause after a fault. */
 const quietMs = 3_600_000;
 /** Runs after which all must be at rest. */
@@ -46,14 +54,14 @@ export async function tellStory(options: StoryOptions): Promise<Ending> {
   const company = new Company(journey, store, configuration, seed);
   try {
     await journey.configure(configuration.accounts, { syncs: configuration.syncs });
-    const teller = new Teller(company, store, options.workers);
+    const teller = new Teller(company, store, options);
     await teller.begin();
     for (let round = 0; round < rounds; round++) await teller.round();
-    const restless = await teller.rest();
-    const found = restless.length > 0 ? restless : await violations(company, store);
+    const found = await teller.end();
     return { seed, configuration, counts: company.counts, story: company.story, violations: found };
   } catch (error) {
-    const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const problems = error instanceof AppError ? ` ${JSON.stringify(error.problems)}` : '';
+    const said = `${error instanceof Error ? (error.stack ?? error.message) : String(error)}${problems}`;
     return { seed, configuration, counts: company.counts, story: company.story, violations: [`broke off: ${said}`] };
   } finally {
     await journey.close();
@@ -65,14 +73,17 @@ class Teller {
   readonly #company: Company;
   readonly #store: Store;
   readonly #workers: number;
+  readonly #mutation: Mutation | null;
   readonly #door: Door;
+  readonly #watch = new Watch();
   #lives = 0;
 
-  constructor(company: Company, store: Store, workers: number) {
+  constructor(company: Company, store: Store, { workers, mutation }: StoryOptions) {
     this.#company = company;
     this.#store = store;
     this.#workers = workers;
-    this.#door = new Door(company.journey.world);
+    this.#mutation = mutation;
+    this.#door = new Door(company.journey.world, written);
   }
 
   async begin(): Promise<void> {
@@ -83,6 +94,7 @@ class Teller {
     if (!company.happens(0.5)) return;
     company.tell('installs the keys');
     await this.#alone((service) => service.doctor({ install: 'keys' }));
+    company.hasKeys = true;
   }
 
   async round(): Promise<void> {
@@ -94,13 +106,27 @@ class Teller {
     for (let visits = company.upTo(3); visits > 0; visits--)
       this.#door.visitAt(1 + company.upTo(25), () => live(company));
     company.isRunning = true;
-    await this.#run(this.#points());
+    company.ledger.begin(company.journey.world.now() - longestCommitMs);
+    if (this.#workers > 1) await this.#runTogether();
+    else await this.#run(this.#points());
     await this.#door.idle();
     company.isRunning = false;
   }
 
+  /** What does not hold once it has become calm. */
+  async end(): Promise<readonly string[]> {
+    const restless = await this.#rest();
+    if (restless.length > 0) return restless;
+    const rest = await lookAtRest(this.#company, this.#store, this.#workers === 1);
+    const settle = async () => {
+      await this.#company.journey.world.pass(quietMs);
+      await this.#alone((service) => service.run({ syncs: [] }));
+    };
+    return [...this.#watch.breaches, ...violations(rest), ...(await outsidersKept(this.#company, rest, settle))];
+  }
+
   /** No more faults and no more people; what was refused is tried again, until nothing is left to be done. */
-  async rest(): Promise<readonly string[]> {
+  async #rest(): Promise<readonly string[]> {
     const company = this.#company;
     company.tell('calm');
     this.#door.begin();
@@ -126,6 +152,32 @@ class Teller {
     return faults.map(({ sync, link, fault }) => `I1 quiet: ${sync} ${link} still fails: ${fault.kind} ${fault.say}`);
   }
 
+  /**
+   * Several work on one store. Now and then one of them sleeps over what it took, and somebody edits that once more: for a moment, or for
+   * longer than it is its own, so that the others take it over and have gone on when it wakes.
+   */
+  async #runTogether(): Promise<void> {
+    const company = this.#company;
+    const { world } = company.journey;
+    if (company.happens(0.4)) return this.#run(this.#points());
+    const again = await insist(company);
+    await world.pass(longestCommitMs);
+    const isLong = company.happens(0.5);
+    const { promise, resolve: wake } = Promise.withResolvers<void>();
+    const life = this.#life(null, promise);
+    const sleeper = this.#live(life, null);
+    await Promise.race([life.asleep, sleeper]);
+    if (isLong) {
+      await world.pass(leaseMs);
+      await this.#run(this.#points().slice(1));
+    }
+    await this.#door.alone(again);
+    await world.pass(2 * longestCommitMs);
+    await this.#run(this.#points().slice(1));
+    wake();
+    company.tell(`the one that slept: ${await sleeper}`);
+  }
+
   #points(): readonly (CrashPoint | null)[] {
     const company = this.#company;
     return Array.from({ length: this.#workers }, () => {
@@ -140,19 +192,16 @@ class Teller {
   async #run(points: readonly (CrashPoint | null)[]): Promise<void> {
     const company = this.#company;
     company.counts.runs += 1;
-    const lives = points.map((point) => this.#life(point));
-    const opened: (Service | 'crashed')[] = [];
-    for (const life of lives) opened.push(await Promise.race([life.open(), life.death]));
-    const ends = await Promise.all(
-      opened.map(async (service, i) => {
-        const end = service === 'crashed' ? service : await Promise.race([this.#try(service), lives[i]?.death]);
-        return `${end}${end === 'crashed' ? ` at ${JSON.stringify(points[i])}` : ''}`;
-      }),
-    );
-    for (const end of ends) {
+    for (const end of await Promise.all(points.map((point) => this.#live(this.#life(point, null), point)))) {
       if (end.startsWith('crashed')) company.counts.crashes += 1;
       company.tell(`run: ${end}`);
     }
+  }
+
+  /** One run of one process; answers what it says of it. */
+  async #live(life: Life, point: CrashPoint | null): Promise<string> {
+    const crashed = life.death.then(() => `crashed at ${JSON.stringify(point)}`);
+    return Promise.race([life.open().then((service) => this.#try(service)), crashed]);
   }
 
   async #try(service: Service): Promise<string> {
@@ -169,7 +218,7 @@ class Teller {
   }
 
   async #alone<Answer>(work: (service: Service) => Promise<Answer>): Promise<Answer> {
-    const service = await this.#life(null).open();
+    const service = await this.#life(null, null).open();
     try {
       return await work(service);
     } finally {
@@ -177,7 +226,7 @@ class Teller {
     }
   }
 
-  #life(point: CrashPoint | null): Life {
+  #life(point: CrashPoint | null, sleep: Promise<void> | null): Life {
     const { folder } = this.#company.journey;
     this.#lives += 1;
     return new Life({
@@ -186,6 +235,9 @@ class Teller {
       world: this.#door.world(),
       store: this.#store,
       point,
+      sleep,
+      mutation: this.#mutation,
+      watch: this.#watch,
       isShared: this.#workers > 1,
     });
   }

@@ -213,6 +213,11 @@ function checkMapping({ config, systems, presets, live, footings, add }: Checkin
     const type = types(connection, object);
     if (type !== 'unknown') return type;
     const system = systems.find((one) => one.name === config.connections[connection]?.system);
+    if (live && system?.standard.some((one) => one.object === object)) {
+      const what = `Sync ${name}: ${system.label} shows no object "${object}" to the user of connection ${connection}.`;
+      add(['syncs', name, side, 'object'], what, 'Give that user the right to read it, or take the sync out.');
+      return null;
+    }
     add(
       ['syncs', name, side, 'object'],
       `Sync ${name}: ${system?.label ?? connection} has no object "${object}" that this version can sync.`,

@@ -57,6 +57,14 @@ describe('a plan', () => {
       });
     }));
 
+  it('has all its lines also for who asks for them and reads them later', () =>
+    inFolder(async (path) => {
+      const file = await keepLines(path(), texts(['first', 'second']));
+      const lines = file.texts();
+      for (let turns = 0; turns < 50; turns++) await new Promise((done) => setImmediate(done));
+      expect(await Array.fromAsync(lines)).toEqual(['first', 'second']);
+    }));
+
   it('comes back as it was made, whatever its records are called', () =>
     inFolder(async (path) => {
       const kept = await small(path(), odd);

@@ -32,8 +32,10 @@ export async function keepLines(path: string, texts: AsyncIterable<string>): Pro
     await rm(path, { force: true });
     throw error;
   }
-  const read = (): AsyncIterable<string> =>
-    createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
+  // Opened by whoever asks for the first line: once it is open it reads on, and what nobody waits for is lost.
+  async function* read(): AsyncGenerator<string> {
+    yield* createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
+  }
   return {
     hash: hash.digest('hex'),
     texts: read,

@@ -40,8 +40,8 @@ export async function undoPage(engine: Engine, setup: SyncSetup, asks: Asks, how
       if (!operation || !ask) return;
       const names = operation.do === 'update' ? Object.keys(operation.fields) : [operation.do];
       for (const name of names) ask.tried.add(`${verdict.write?.side} ${name}`);
-      // How it looks once it is back is not known before.
-      if (operation.do === 'restore') undo.looked.delete(due.link.id);
+      // How it looks once it is back is not known before; and a job may take its time, in which somebody edits what is written next.
+      if (operation.do === 'restore' || verdict.next) undo.looked.delete(due.link.id);
     },
     unread: ({ link }, reason) => {
       unread.set(link.id, reason);

@@ -89,9 +89,10 @@ export function undoNotes(
       .map((side) => {
         const { type, label } = sideOf(setup, side);
         const what = `${setup.name}: what is removed at ${label} (${type.label.toLowerCase()})`;
+        const along = `What ${label} removes together with such a record, whoever made that, goes along.`;
         return type.restores
-          ? `${what} lies in its recycle bin then, and undoing this undo brings it back.`
-          : `${what} is gone for good: ${label} has no way for us to bring it back.`;
+          ? `${what} lies in its recycle bin then, and undoing this undo brings it back. ${along}`
+          : `${what} is gone for good: ${label} has no way for us to bring it back. ${along}`;
       }),
   );
 }

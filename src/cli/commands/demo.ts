@@ -122,6 +122,8 @@ function introduce({ shell }: Cli, common: CommonOptions, url: string, twins: De
       command('holds'),
       command('preview'),
       command('history --limit 5'),
+      command('undo --since 2m --preview'),
+      command('sweep'),
       sentence(
         `The config is ${common.config}. The twins run with short lags; \`syncline twin\` has the real ones. What is edited in Zendesk takes up to a minute: integrations are not shown anything younger.`,
       ),

@@ -6,6 +6,7 @@ import { painter } from '../render/paint.ts';
 import { type Cell, table } from '../render/table.ts';
 import { clean } from '../render/text.ts';
 import { duration, number, relative } from '../render/words.ts';
+import { percent } from '../sweep-view.ts';
 import { printResult, withApp } from '../with-app.ts';
 
 export const status = defineCommand({
@@ -19,6 +20,7 @@ export const status = defineCommand({
     const report = only(await withApp(cli, common, 'status', (app) => app.status()), sync);
     const { stdout, environment, now } = cli.shell;
     const options = { width: stdout.columns, paint: painter(stdout, environment) };
+    const wasSwept = Object.values(report.syncs).some(({ lastSweep }) => lastSweep !== null);
     printResult(cli, common, report, () => {
       const syncs = table(
         [
@@ -29,6 +31,7 @@ export const status = defineCommand({
           { title: 'held', align: 'right' },
           { title: 'failed', align: 'right' },
           { title: 'lag', align: 'right' },
+          ...(wasSwept ? [{ title: 'last sweep', shrinks: true }] : []),
           { title: 'state' },
         ],
         Object.entries(report.syncs).map(([name, sync]) => [
@@ -39,6 +42,7 @@ export const status = defineCommand({
           number(sync.held),
           number(sync.failed),
           duration(sync.lagMs),
+          ...(wasSwept ? [sweptText(sync, now())] : []),
           stateOf(sync),
         ]),
         options,
@@ -76,6 +80,13 @@ function only(report: StatusReport, name: string | undefined): StatusReport {
   if (sync === undefined)
     throw new AppError(`There is no sync "${name}". The config has: ${Object.keys(report.syncs).join(', ') || 'none'}`);
   return { ...report, syncs: { [name]: sync } };
+}
+
+/** Which share was equal, and when: `99.98 %, 3 h ago`. Nothing where there was no sweep yet. */
+function sweptText({ lastSweep }: StatusReport['syncs'][string], now: number): string {
+  if (lastSweep === null) return '';
+  const { pairs, equal, at } = lastSweep;
+  return `${pairs === 0 ? 'no pairs' : percent(equal, pairs)}, ${relative(at, now)}`;
 }
 
 /** Green only where something is in step: an empty sync has proved nothing yet. */

@@ -10,7 +10,7 @@ export interface Company {
 }
 
 /** By name. One that stands twice is left alone: nobody can tell whose organization it is. */
-export function companiesOf({ accounts, organizations }: Towns): readonly Company[] {
+function companiesOf({ accounts, organizations }: Towns): readonly Company[] {
   const byName = new Map(organizations.map((one) => [sameName(textOf(one, 'name')), one]));
   const times = new Map<string, number>();
   const keyOf = (account: DemoRecord): string => sameName(textOf(account, 'Name'));
@@ -19,6 +19,13 @@ export function companiesOf({ accounts, organizations }: Towns): readonly Compan
     const organization = byName.get(keyOf(account));
     return organization === undefined || times.get(keyOf(account)) !== 1 ? [] : [{ account, organization }];
   });
+}
+
+/** Those of which nobody is in `busy`, which has the ids of records that are left alone. */
+export function freeCompanies(towns: Towns, busy: ReadonlySet<string>): readonly Company[] {
+  return companiesOf(towns).filter(
+    ({ account, organization }) => !busy.has(textOf(account, 'Id')) && !busy.has(textOf(organization, 'id')),
+  );
 }
 
 const suffixes = ['Group', 'Holding', 'International', 'Europe', 'Services', 'Partners'] as const;

@@ -33,6 +33,7 @@ syncs:
     crm: { connection: sales }
     desk: { connection: support }
     options: { phoneCountry: DE } # a number that names no country is a German one
+    remove: { desk: delete } # who deletes a contact deletes the user
     schedule: { every: 2s }
   leads:
     preset: salesforce-zendesk/leads

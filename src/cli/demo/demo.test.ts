@@ -18,6 +18,9 @@ import { tellStory } from './story.ts';
 import { edited, loaded, synced } from './testing.ts';
 import { createWatch } from './watch.ts';
 
+/** No record waits for a person. */
+const nobody: ReadonlySet<string> = new Set();
+
 describe('the config', () => {
   it('is one that `check` has nothing against', async () => {
     const about = (system: string): TwinAbout => ({
@@ -50,17 +53,19 @@ describe('people', () => {
         if (edit === null) continue;
         kinds.add(`${edit.object} ${edit.did.split(' ')[0]}`);
         const after = edited(towns, edit);
-        expect(edit.arrived(after), edit.did).toBe(false);
+        expect(edit.arrived(after, nobody), edit.did).toBe(false);
         towns = synced(after, edit);
-        expect(edit.arrived(towns), edit.did).toBe(true);
+        expect(edit.arrived(towns, edit.meanwhile ? new Set(edit.busy) : nobody), edit.did).toBe(true);
       }
     }
     expect([...kinds].sort()).toEqual([
+      'Account merged',
       'Account noted',
       'Account rated',
       'Account renamed',
       'Account won',
       'Contact added',
+      'Contact deleted',
       'Contact gave',
       'Contact moved',
       'Contact renamed',
@@ -99,10 +104,11 @@ describe('the watch', () => {
     const told: string[] = [];
     const watch = createWatch((line) => told.push(line));
     watch.expect(rename, noon);
-    watch.look(nothing, noon + 1_000);
+    watch.look(nothing, nobody, noon + 1_000);
     expect([...watch.busy()]).toEqual(['0010']);
-    watch.look({ ...nothing, organizations: [{ name: 'Acme Group 1' }] }, noon + 2_100);
-    watch.look(nothing, noon + 9_000);
+    const arrived = watch.look({ ...nothing, organizations: [{ name: 'Acme Group 1' }] }, nobody, noon + 2_100);
+    expect(arrived).toEqual([{ edit: rename, since: noon }]);
+    expect(watch.look(nothing, nobody, noon + 9_000)).toEqual([]);
     expect(told).toEqual([
       'Salesforce: Ada renamed Acme → Acme Group 1',
       '→ Zendesk has it 2.1 s later (Acme Group 1)',
@@ -114,8 +120,8 @@ describe('the watch', () => {
     const told: string[] = [];
     const watch = createWatch((line) => told.push(line));
     watch.expect(rename, noon);
-    watch.look(nothing, noon + 200_000);
-    watch.look(nothing, noon + 300_000);
+    watch.look(nothing, nobody, noon + 200_000);
+    watch.look(nothing, nobody, noon + 300_000);
     expect(told.slice(1)).toEqual([
       '→ Zendesk still does not have it after 3 min (Acme Group 1); `holds` and `failures` say why',
     ]);
@@ -131,19 +137,21 @@ describe('the story', () => {
     let towns = loaded();
     const counts = [...links];
     let linked = 0;
+    const held = [heldId];
     const app = fakeApp({
       status: async () => {
         linked = counts.shift() ?? linked;
         const sync = someStatus.syncs.accounts;
         return { ...someStatus, syncs: sync === undefined ? {} : { accounts: { ...sync, links: linked, due: 0 } } };
       },
-      holds: async () => [{ ...conflict, crm: { id: heldId, object: 'Account' }, desk: null }],
+      holds: async () => held.map((id) => ({ ...conflict, crm: { id, object: 'Account' }, desk: null })),
     });
     const twins = {
       look: async () => towns,
       do: async (edit: Edit) => {
         expect(edit.id).not.toBe(heldId);
         towns = synced(edited(towns, edit), edit);
+        if (edit.meanwhile) held.push(...edit.busy);
       },
     };
     const world = {
@@ -165,9 +173,26 @@ describe('the story', () => {
     expect(lines[0]).toMatch(/^First load of 39 accounts, 118 contacts and 19 leads\./);
     expect(lines[1]).toBe(`First load: ${all - 1} links after 1.0 s; 1 record waits for you, see \`holds\``);
     const edits = lines.filter((line) => /^(Salesforce|Zendesk): /.test(line));
-    const arrivals = lines.filter((line) => / has it 0\.3 s later/.test(line));
+    const arrivals = lines.filter((line) => /^→ .*\b0\.3 s\b/.test(line));
     expect(edits.length).toBeGreaterThan(20);
     expect(arrivals).toHaveLength(edits.length);
+  });
+
+  it('has two people write the same, a removal, a merge, an undo and a sweep among what happens', async () => {
+    const lines = await told([all - 1], '0010');
+    const happened = [
+      /^Salesforce: .* In the same moment \w+ at Zendesk noted: /,
+      /^→ both stay, and after 0\.3 s a person is asked, see `holds`/,
+      /^Salesforce: \w+ deleted contact /,
+      /^→ the user is deleted 0\.3 s later/,
+      /^Salesforce: \w+ merged the 2 accounts Northwind Traders$/,
+      /^→ 0\.3 s later it is clear whose organization it is, and they are linked/,
+      /^Salesforce: \w+ rated .*, by mistake$/,
+      /^Syncline: somebody types `undo --since 1s --sync accounts --field organization_fields.temperature`$/,
+      /^→ put back 0\.0 s later/,
+      /^Sweep: everything is compared: /,
+    ];
+    expect(happened.filter((each) => !lines.some((line) => each.test(line)))).toEqual([]);
   });
 
   it('goes on after a while with a load that does not end, and says what is left', async () => {

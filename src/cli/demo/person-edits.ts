@@ -1,5 +1,5 @@
 import type { Chance } from '../../twins/chance.ts';
-import { type Company, companiesOf } from './company-edits.ts';
+import { type Company, freeCompanies } from './company-edits.ts';
 import { type Edit, pick, someone } from './edit.ts';
 import { type DemoRecord, hasAddress, type Towns, textOf } from './record.ts';
 import { addressOf, domainOf, firstNames, lastNames } from './sample/people.ts';
@@ -11,7 +11,8 @@ interface Person {
   readonly user: DemoRecord;
 }
 
-export function personsOf(towns: Towns): readonly Person[] {
+/** Those of whom nobody is in `busy`, which has the ids of records that are left alone. */
+export function freePersons(towns: Towns, busy: ReadonlySet<string>): readonly Person[] {
   const users = new Map(towns.users.map((user) => [textOf(user, 'id'), user]));
   const byAddress = new Map(
     towns.identities
@@ -23,7 +24,9 @@ export function personsOf(towns: Towns): readonly Person[] {
       const user = byAddress.get(textOf(record, 'Email').toLowerCase());
       return user === undefined ? [] : [{ object, record, user }];
     });
-  return [...known('Contact', towns.contacts), ...known('Lead', towns.leads)];
+  return [...known('Contact', towns.contacts), ...known('Lead', towns.leads)].filter(
+    ({ record, user: { id } }) => !busy.has(textOf(record, 'Id')) && !busy.has(String(id)),
+  );
 }
 
 /** `turn` counts the edits, so that every address is new and its arrival is no accident. */
@@ -58,11 +61,16 @@ export function renamePerson(chance: Chance, _turn: number, { object, record, us
 }
 
 /** To a company that has its organization already; null where there is no other one. */
-export function moveContact(chance: Chance, { object, record, user }: Person, towns: Towns): Edit | null {
+export function moveContact(
+  chance: Chance,
+  { object, record, user }: Person,
+  towns: Towns,
+  busy: ReadonlySet<string>,
+): Edit | null {
   const before = towns.accounts.find((account) => textOf(account, 'Id') === textOf(record, 'AccountId'));
   const after = pick(
     chance,
-    companiesOf(towns).filter(({ account }) => account !== before),
+    freeCompanies(towns, busy).filter(({ account }) => account !== before),
   );
   if (after === undefined) return null;
   const [name, id] = [textOf(record, 'Name'), textOf(user, 'id')];

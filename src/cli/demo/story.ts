@@ -3,9 +3,8 @@ import type { World } from '../../model/world.ts';
 import type { Chance } from '../../twins/chance.ts';
 import { counted, duration, number } from '../render/words.ts';
 import { nextEdit } from './next-edit.ts';
-import { type DemoRecord, type Towns, textOf } from './record.ts';
 import type { DemoTwins } from './twins.ts';
-import { createWatch } from './watch.ts';
+import { createWatch, type Expected } from './watch.ts';
 
 export interface StoryOptions {
   readonly app: App;
@@ -19,6 +18,8 @@ export interface StoryOptions {
 const lookEveryMs = 250;
 /** Between two edits. */
 const pauseMs = [3_000, 8_000] as const;
+/** So many turns from one sweep to the next. */
+const sweepTurns = 15;
 /** The first load is over when every record has its answer and nothing has moved for so long. */
 const quietMs = 1_000;
 /** The first load is waited for so long before people begin all the same. */
@@ -33,34 +34,46 @@ export async function tellStory(options: StoryOptions): Promise<void> {
   let turn = 1;
   while (!signal.aborted) {
     const towns = await twins.look();
-    watch.look(towns, world.now());
+    const held = await heldIds(app);
+    for (const arrived of watch.look(towns, held, world.now())) await takeBack(options, arrived);
     if (world.now() >= nextAt) {
-      const edit = nextEdit(chance, turn, await withoutHeld(app, towns), watch.busy());
+      if (turn % sweepTurns === 0) await sweep(options);
+      const edit = nextEdit(chance, turn, towns, watch.busy().union(held));
       if (edit !== null) {
-        await twins.do(edit);
         watch.expect(edit, world.now());
-        turn++;
+        await twins.do(edit);
       }
+      turn++;
       nextAt = world.now() + chance.between(...pauseMs);
     }
     await world.sleep(lookEveryMs, signal);
   }
 }
 
-/** Records that a person is asked about are left to that person. */
-async function withoutHeld(app: App, towns: Towns): Promise<Towns> {
-  const holds = await app.holds({});
-  const held = new Set(holds.flatMap(({ crm, desk }) => [crm?.id, desk?.id]));
-  const free = (records: readonly DemoRecord[], key: string): readonly DemoRecord[] =>
-    records.filter((record) => !held.has(textOf(record, key)));
-  return {
-    ...towns,
-    accounts: free(towns.accounts, 'Id'),
-    contacts: free(towns.contacts, 'Id'),
-    leads: free(towns.leads, 'Id'),
-    organizations: free(towns.organizations, 'id'),
-    users: free(towns.users, 'id'),
-  };
+/** Records that a person is asked about: they are left to that person. */
+async function heldIds(app: App): Promise<ReadonlySet<string>> {
+  const holds = await app.holds({ limit: 10_000 });
+  return new Set(holds.flatMap(({ crm, desk }) => [crm, desk].flatMap((end) => (end ? [end.id] : []))));
+}
+
+/** Somebody takes back what an edit has written at the other side. */
+async function takeBack({ app, world, say, signal }: StoryOptions, { edit, since }: Expected): Promise<void> {
+  if (edit.takenBack === undefined) return;
+  const { sync, field } = edit.takenBack;
+  const began = world.now();
+  const span = `${Math.ceil((began - since) / 1000)}s`;
+  say(`Syncline: somebody types \`undo --since ${span} --sync ${sync} --field ${field}\``);
+  const { left } = await app.undo({ since: span, sync, field, signal });
+  const but = left.length > 0 ? `, but for ${counted(left.length, 'value')} that somebody has changed since` : '';
+  say(`→ put back ${duration(world.now() - began)} later${but}; it stays so until its rating changes (${edit.about})`);
+}
+
+async function sweep({ app, say, signal }: StoryOptions): Promise<void> {
+  const { syncs } = await app.sweep({ syncs: [], signal });
+  const figures = Object.entries(syncs).map(
+    ([name, { pairs, equal }]) => `${name} ${number(equal)} of ${counted(pairs, 'pair')} equal`,
+  );
+  say(`Sweep: everything is compared: ${figures.join(', ')}; \`sweep\` says what differs, and why`);
 }
 
 async function firstLoad({ app, twins, world, say, signal }: StoryOptions): Promise<void> {

@@ -1,11 +1,11 @@
 import { type Edit, systemOf } from './edit.ts';
 import { type DemoRecord, type Towns, textOf } from './record.ts';
-import { accounts, temperatures } from './sample/companies.ts';
+import { accounts, sameName, temperatures } from './sample/companies.ts';
 import { contacts, leads } from './sample/people.ts';
 
 /** The demo's two systems in memory, and Syncline as if it took no time: what the stories of the tests play in. */
 
-/** Both systems after a first load: every account has its organization, every person their user. */
+/** Both systems after a first load: every account but those that stand twice has its organization, every person their user. */
 export function loaded(): Towns {
   const ids = new Map(accounts.map(({ Name }, i) => [Name, `001${i}`]));
   const person = (
@@ -25,22 +25,31 @@ export function loaded(): Towns {
   });
 }
 
-/** The edit as its system has it at once. */
-export function edited(towns: Towns, { object, id, fields }: Edit): Towns {
+/** The edit, and what happens meanwhile, as their systems have them at once. */
+export function edited(towns: Towns, edit: Edit): Towns {
+  const after = done(towns, edit);
+  return edit.meanwhile ? done(after, edit.meanwhile) : after;
+}
+
+function done(towns: Towns, { object, id, fields, deed }: Pick<Edit, 'object' | 'id' | 'fields' | 'deed'>): Towns {
   const list = ({ Account: 'accounts', Contact: 'contacts', Lead: 'leads', organization: 'organizations' } as const)[
     object
   ];
   const key = systemOf[object] === 'salesforce' ? 'Id' : 'id';
-  const records = towns[list];
+  const gone = deed === undefined ? [] : deed === 'remove' ? [id] : deed.merge;
+  const records = towns[list].filter((record) => !gone.includes(textOf(record, key)));
   const after =
     id === null
-      ? [...records, named({ ...fields, [key]: `new${records.length}` })]
+      ? [...records, named({ ...fields, [key]: `new ${Object.values(fields).join(' ')}` })]
       : records.map((record) => (textOf(record, key) === id ? named({ ...record, ...fields }) : record));
   return { ...towns, [list]: after };
 }
 
 /** What Syncline makes of it: the notes of organizations go to their accounts, everything else goes to the help desk. */
 export function synced(towns: Towns, edit: Edit | null = null): Towns {
+  /** Whose organization it is cannot be told where a name stands twice. */
+  const isAlone = ({ Name }: DemoRecord): boolean =>
+    after.filter((one) => sameName(textOf(one, 'Name')) === sameName(String(Name))).length === 1;
   const idOf = (record: DemoRecord): string => `z${textOf(record, 'Id')}`;
   const details = edit?.object === 'organization' ? edit.fields.details : undefined;
   const after = towns.accounts.map((account) =>
@@ -56,11 +65,14 @@ export function synced(towns: Towns, edit: Edit | null = null): Towns {
   return {
     ...towns,
     accounts: after,
-    organizations: after.map((account) => ({
+    organizations: after.filter(isAlone).map((account) => ({
       id: idOf(account),
       name: account.Name,
       details: account.Description,
-      organization_fields: { temperature: temperatures[textOf(account, 'Rating')] ?? null },
+      organization_fields: {
+        customer_number: textOf(account, 'AccountNumber'),
+        temperature: temperatures[textOf(account, 'Rating')] ?? null,
+      },
     })),
     users: people.map((person) => ({
       id: idOf(person),

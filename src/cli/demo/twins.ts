@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { World } from '../../model/world.ts';
-import type { TwinAbout } from '../../twins/twin.ts';
+import type { Twin, TwinAbout } from '../../twins/twin.ts';
 import { control, openTwin, type RunningTwin } from '../twins.ts';
 import { type Edit, systemOf } from './edit.ts';
 import { fillSalesforce, fillZendesk } from './fill.ts';
@@ -62,13 +62,24 @@ export async function openDemoTwins(options: { port: number; seed: number; world
       ]);
       return { accounts, contacts, leads, organizations, users, identities };
     },
-    async do({ object, id, fields }) {
-      const where = systemOf[object] === 'salesforce' ? crm.twin : desk.twin;
-      if (id === null) await control(where, 'PUT', 'seed', { [object]: [fields] });
-      else await control(where, 'PATCH', `records/${object}/${encodeURIComponent(id)}`, fields);
+    async do(edit) {
+      await act(edit, systemOf[edit.object] === 'salesforce' ? crm.twin : desk.twin);
+      const { meanwhile } = edit;
+      if (meanwhile) await act(meanwhile, systemOf[meanwhile.object] === 'salesforce' ? crm.twin : desk.twin);
     },
     close,
   };
+}
+
+async function act(
+  { object, id, fields, deed }: Pick<Edit, 'object' | 'id' | 'fields' | 'deed'>,
+  twin: Twin,
+): Promise<void> {
+  if (id === null) return void (await control(twin, 'PUT', 'seed', { [object]: [fields] }));
+  const place = `records/${object}/${encodeURIComponent(id)}`;
+  if (deed === undefined) await control(twin, 'PATCH', place, fields);
+  else if (deed === 'remove') await control(twin, 'DELETE', place);
+  else await control(twin, 'POST', `${place}/merge`, { losers: deed.merge });
 }
 
 const gone = z.union([

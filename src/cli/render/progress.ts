@@ -41,6 +41,7 @@ export function sentence(progress: Progress, now: number): string {
   const underway = progress.underway > 0 ? `, ${number(progress.underway)} under way` : '';
   const what: Readonly<Record<Progress['doing'], string>> = {
     checking: 'checking',
+    installing: `installing, ${number(progress.done)} done${leftWords(progress.left)}`,
     reading: `reading, ${number(progress.read)} seen`,
     comparing: `comparing, ${counted(progress.done, 'link')}`,
     planning: `planning, ${counted(progress.done, 'step')}`,

@@ -1,4 +1,5 @@
 import type { Answer, Hold, Offer } from '../../model/hold.ts';
+import { show, type Value } from '../../model/value.ts';
 import type { HoldRow } from '../ports.ts';
 import { removalField } from '../removal/removal.ts';
 
@@ -110,10 +111,12 @@ export function refusalOf(hold: HoldRow, answer: Answer): string | null {
     hold.field === null ? `the hold ${hold.id} (${hold.why})` : `the hold ${hold.id} (${hold.why} of ${hold.field})`;
   if (!fitting && !isFree(hold, answer)) {
     const words = [...new Set(offers.map(({ say }) => wordOf(say)))];
-    const takes =
-      words.length === 0 ? 'It takes no answer: mend the reason, then retry it' : `It takes ${words.join(', ')}`;
+    const mended = hold.link === '' ? 'it ends once its reason is mended' : 'mend the reason, then retry it';
+    const takes = words.length === 0 ? `It takes no answer: ${mended}` : `It takes ${words.join(', ')}`;
     return `${what} does not take ${wordOf(answer.say)}. ${takes}`;
   }
+  const misshapen = answer.say === 'value' ? misshapenWords(hold, answer.value) : null;
+  if (misshapen !== null) return `${what} ${misshapen}`;
   if (!answer.always || fitting?.always) return null;
   const standing = [...new Set(offers.filter((offer) => offer.always).map(({ say }) => wordOf(say)))];
   return `${wordOf(answer.say)} cannot be said of ${what} for always: ${notAlways[answer.say]}. ${
@@ -124,6 +127,19 @@ export function refusalOf(hold: HoldRow, answer: Answer): string | null {
 /** Any record of the other side may be named, also one that nobody thought of. */
 function isFree({ why, field }: Hold, { say }: Answer): boolean {
   return say === 'candidate' && field === null && ['ambiguous', 'unsure', 'undone'].includes(why);
+}
+
+/** A value of another kind than all that are held is a slip, which no vendor has to be asked about. */
+function misshapenWords({ values }: Hold, value: Value): string | null {
+  const held = [values.crm, values.desk, values.base].flatMap((each) => (each === null ? [] : [kindOf(each)]));
+  if (held.length === 0 || value === null || held.includes(kindOf(value))) return null;
+  return `does not take ${show(value)}: that is ${kindOf(value)}, and what is held is ${[...new Set(held)].join(' or ')}`;
+}
+
+function kindOf(value: Value): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'boolean') return 'a check box (true or false)';
+  return typeof value === 'number' ? 'a number' : 'a text';
 }
 
 function wordOf(say: Answer['say']): string {

@@ -1,5 +1,5 @@
 import type { Answer, HoldReason } from '../../model/hold.ts';
-import type { Side } from '../../model/record.ts';
+import { other, type Side } from '../../model/record.ts';
 import { type StandingAnswer, standingDrawer, standingOf } from '../../model/standing.ts';
 import type { Rule, SyncSetup } from '../../model/sync.ts';
 import { same, type Value } from '../../model/value.ts';
@@ -14,16 +14,21 @@ export async function findStanding({ store }: Engine, { name }: SyncSetup): Prom
   return kept.filter(({ sync }) => sync === name);
 }
 
-/** The word about this very value of this rule, before it is sent once more only to be refused. */
+/**
+ * The word about this very value of this rule, before it is sent once more only to be refused. Where the mapping was changed since so that it
+ * has something to say of the value itself, that counts: it is the later word.
+ */
 export function refusedAnswer(
   standing: readonly StandingAnswer[],
   rule: Rule,
   from: Side,
   value: Value,
 ): Answer | undefined {
-  return standing.find(
+  const known = standing.find(
     (each) => each.why === 'refused' && each.field === rule.id && each.from === from && same(each.value, value),
-  )?.answer;
+  );
+  const isOutdated = known?.rule !== undefined && known.rule !== rule.hash;
+  return isOutdated && rule.convert(other(from), value, undefined).ok ? undefined : known?.answer;
 }
 
 /**

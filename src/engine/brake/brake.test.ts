@@ -248,4 +248,23 @@ describe('while a brake is on', () => {
     expect(bench.crm.get(accounts[3] ?? '')).toMatchObject({ note: 'new', plan: 'theirs' });
     expect(notes(bench, 'new')).toBe(0);
   });
+
+  it('a release of one side is no word about the other side’s', async () => {
+    const bench = newBench(openMemory());
+    const accounts = Array.from({ length: 300 }, (_, i) =>
+      bench.crm.add({ name: `Account ${i}`, note: 'old', plan: 'old' }),
+    );
+    await bench.run({ direction: 'both' });
+    await bench.world.sleep(2 * brakeWindowMs);
+    editAll(bench, accounts.slice(0, 200), 'new');
+    for (const id of [...bench.desk.records.keys()].slice(0, 200)) bench.desk.edit(id, { plan: 'theirs' });
+    await bench.run();
+    const theirs = () => bench.crm.all().filter(({ plan }) => plan === 'theirs').length;
+    await releaseBrake(bench.store, changes, bench.world.now());
+    await bench.run();
+    expect([notes(bench, 'new'), theirs(), await held(bench)]).toEqual([200, 0, 200]);
+    await releaseBrake(bench.store, { ...changes, side: 'crm' }, bench.world.now());
+    await bench.run();
+    expect([theirs(), await held(bench)]).toEqual([200, 0]);
+  });
 });

@@ -2,7 +2,7 @@ import type { Brake } from '../../model/hold.ts';
 import type { SyncSetup } from '../../model/sync.ts';
 import { type Decision, decide } from '../decide.ts';
 import type { Engine } from '../engine.ts';
-import type { DueLink, Store } from '../ports.ts';
+import type { Store } from '../ports.ts';
 import { dueOf } from '../preview.ts';
 import { brakedKind, brakeWindowMs } from './kind.ts';
 import type { BrakeOf, BrakeState } from './ports.ts';
@@ -15,7 +15,7 @@ import { brakeHold } from './words.ts';
  *
  *   off                      → counts; the wave passes the limit → on
  *   on, some link is held    → every further write is held, uncounted
- *   on, nobody is held, or the rules are others by now → looked at anew, as if it were off
+ *   on, nobody is held, or the rules or limits are others by now → looked at anew, as if it were off
  *
  * Whoever is held and needs nothing any more, because its cause went, is held no longer; so a brake ends by itself.
  */
@@ -84,6 +84,11 @@ function stopped(setup: SyncSetup, decision: Decision, on: ReadonlyMap<string, B
   return { ...decision, verdict: { ...verdict, is: write ? 'work' : 'held', write, next, holds } };
 }
 
+/** The rules and the limits: where a person has written other ones, what was stopped is looked at anew. */
+function hashOf({ hash, brake: { removals, changes } }: SyncSetup): string {
+  return `${hash} ${removals} ${changes}`;
+}
+
 interface Rest {
   /** Further links that would count. */
   readonly fresh: number;
@@ -102,7 +107,7 @@ async function check(
   const now = world.now();
   const since = now - brakeWindowMs;
   const kept = await store.brake(of);
-  if (kept?.isHolding && kept.state.hash === setup.hash) return kept.state;
+  if (kept?.isHolding && kept.state.hash === hashOf(setup)) return kept.state;
   const { count, fresh } = await store.wrote(of, since, links);
   const known = count + fresh;
   const look = async (most: number | null): Promise<Rest> => {
@@ -122,7 +127,7 @@ async function check(
     if (kept) {
       // Whoever has put it on has kept its holds by now, and its links are not due any more: they were not in sight.
       const again = await store.brake(of);
-      if (again?.isHolding && again.state.hash === setup.hash) return again.state;
+      if (again?.isHolding && again.state.hash === hashOf(setup)) return again.state;
       await store.setBrake(of, null);
     }
     engine.ahead?.add(keyOf(of));
@@ -130,7 +135,7 @@ async function check(
     // Another process was faster: it has counted others meanwhile, or has put the brake on.
     return check(engine, setup, { of, links }, batch);
   }
-  const state: BrakeState = { at: now, hash: setup.hash, would, isAll: rest.isAll, limit, links: all };
+  const state: BrakeState = { at: now, hash: hashOf(setup), would, isAll: rest.isAll, limit, links: all };
   await store.setBrake(of, state);
   world.log.warn('a brake stopped a wave', { sync: of.sync, side: of.side, kind: of.kind, would, limit });
   return state;
@@ -148,13 +153,12 @@ async function lookAhead(
   room: number,
 ): Promise<Rest> {
   const now = engine.world.now();
-  // Who has no twin yet is created or joined, and neither is counted.
-  const isAsked = ({ link }: DueLink) => link.crm !== null && link.desk !== null && !batch.has(link.id);
   let fresh = 0;
   let isPast = false;
-  for await (const page of dueOf(engine, setup)) {
+  // Who has no twin yet is created or joined, and neither is counted.
+  for await (const page of dueOf(engine, setup, true)) {
     if (isPast) return { fresh, isAll: false };
-    const decided = await decide(engine, setup, page.filter(isAsked));
+    const decided = await decide(engine, setup, page.filter(({ link }) => !batch.has(link.id)));
     const wave = wavesOf(setup, decided, now).find((each) => keyOf(each.of) === keyOf(of));
     if (wave) fresh += (await engine.store.wrote(of, now - brakeWindowMs, wave.links)).fresh;
     isPast = fresh > room;

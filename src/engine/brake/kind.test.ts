@@ -32,10 +32,19 @@ const answers = [undefined, 'go', 'crm', 'skip'] as const;
 function expected(verb: Operation['do'], cause: Cause, joined: (typeof joins)[number], answer: string | undefined) {
   if (verb === 'create' || answer === 'go') return null;
   if (cause === 'removal') return 'removals';
-  if (!['edit', 'meeting', 'retry', 'return'].includes(cause)) return null;
+  // An answer that is used up is no word about what comes after it.
+  if (cause === 'answer' ? answer !== undefined : !['edit', 'meeting', 'retry', 'return'].includes(cause)) return null;
   if (verb === 'remove') return 'removals';
   return joined === 'long ago' ? 'changes' : null;
 }
+
+const write = (side: Write['side'], operation: Operation, cause: Cause): Write => ({
+  side,
+  operation,
+  cause,
+  before: {},
+  agreed: { crm: {}, desk: {}, rules: {} },
+});
 
 describe('what a brake counts', () => {
   it('follows the table in every combination of operation, cause, join and answer (480 cases)', () => {
@@ -44,20 +53,13 @@ describe('what a brake counts', () => {
       for (const cause of causes)
         for (const joined of joins)
           for (const answer of answers) {
-            const write: Write = {
-              side: 'desk',
-              operation,
-              cause,
-              before: {},
-              agreed: { crm: {}, desk: {}, rules: {} },
-            };
             const link = due({
               joinedAt: joined === 'within the hour' ? now - 1000 : 0,
               answers: answer === undefined ? {} : { '': { say: answer } },
             });
             const absorb = joined === 'now' ? null : undefined;
             const words = `${operation.do} ${cause} joined ${joined}, answer ${answer}`;
-            expect(brakedKind(write, { due: link, absorb }, now), words).toBe(
+            expect(brakedKind(write('desk', operation, cause), { due: link, absorb }, now), words).toBe(
               expected(operation.do, cause, joined, answer),
             );
             cases += 1;
@@ -66,15 +68,26 @@ describe('what a brake counts', () => {
   });
 
   it('counts a link again that was joined an hour ago', () => {
-    const write: Write = {
-      side: 'crm',
-      operation: { do: 'update', link: 'L1', ref, expect: null, fields: {} },
-      cause: 'edit',
-      before: {},
-      agreed: { crm: {}, desk: {}, rules: {} },
-    };
-    const of = (joinedAt: number) => brakedKind(write, { due: due({ joinedAt }), absorb: undefined }, now);
+    const edit = write('crm', { do: 'update', link: 'L1', ref, expect: null, fields: {} }, 'edit');
+    const of = (joinedAt: number) =>
+      brakedKind(edit, { due: due({ joinedAt, dueSince: now }), absorb: undefined }, now);
     expect(of(now - brakeWindowMs + 1)).toBeNull();
     expect(of(now - brakeWindowMs)).toBe('changes');
+  });
+
+  it('never counts the first write of a link, however long after its join the vendor takes it', () => {
+    const edit = write('crm', { do: 'update', link: 'L1', ref, expect: null, fields: {} }, 'edit');
+    const of = (dueSince: number) =>
+      brakedKind(edit, { due: due({ joinedAt: 1000, dueSince }), absorb: undefined }, now);
+    expect([of(900), of(1000), of(1001)]).toEqual([null, null, 'changes']);
+  });
+
+  it('lets a person’s "go" to one brake pass that brake alone', () => {
+    const update: Operation = { do: 'update', link: 'L1', ref, expect: null, fields: {} };
+    const said = { answers: { '': { say: 'go', brake: { side: 'desk', kind: 'changes' } } } } as const;
+    const of = (side: Write['side'], cause: Cause) =>
+      brakedKind(write(side, update, cause), { due: due(said), absorb: undefined }, now);
+    expect([of('desk', 'edit'), of('desk', 'answer'), of('desk', 'removal')]).toEqual([null, null, 'removals']);
+    expect([of('crm', 'edit'), of('crm', 'answer')]).toEqual(['changes', 'changes']);
   });
 });

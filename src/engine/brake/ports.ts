@@ -10,7 +10,7 @@ export interface BrakeOf extends Brake {
 export interface BrakeState {
   /** When it went on (ms). */
   readonly at: number;
-  /** The sync's rules then: under other ones the wave is another one, and is looked at anew. */
+  /** The sync's rules and limits then: under other ones the wave is looked at anew. */
   readonly hash: string;
   /** Links that would have been written within the hour; at least so many where `isAll` is false. */
   readonly would: number;
@@ -42,7 +42,7 @@ export interface BrakeStore {
   /** null: it is off. `isHolding`: some link is held by it. */
   brake(of: BrakeOf): Promise<{ readonly state: BrakeState; readonly isHolding: boolean } | null>;
   setBrake(of: BrakeOf, state: BrakeState | null): Promise<void>;
-  /** All links that this brake holds become due with the answer `go`. Answers how many. */
+  /** All links that this brake holds become due with the answer `go` to it alone. Answers how many. */
   letGo(of: BrakeOf, now: number): Promise<number>;
   /** All links of these syncs that a brake holds become due as they are, in the load lane: they are to be decided anew. */
   rouseBraked(syncs: readonly string[], now: number): Promise<number>;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { keepAll } from '../../model/removal.ts';
 import { openMemory } from '../../store/memory.ts';
 import { pass } from '../pass.ts';
 import { Crash, Steps } from '../testing/steps.ts';
@@ -52,6 +53,53 @@ describe('an account that is merged into one without an organization', () => {
     await bench.run();
     expect(bench.desk.get(desk[0] ?? '')).toMatchObject({ note: 'edited' });
   });
+
+  it.each(['unlink', 'trash', 'keep'] as const)(
+    'was removed with it where the winner is gone by then (%s)',
+    async (how) => {
+      const setup = { removal: { ...keepAll, desk: how } };
+      const { bench, crm } = await linked(['Acme'], setup);
+      await bench.run({ ...setup, create: [] });
+      const winner = bench.crm.add({ name: 'Winner', note: 'n', plan: null });
+      await bench.run();
+      bench.crm.merge(crm[0] ?? '', winner);
+      bench.crm.remove(winner);
+      await bench.run();
+      expect(bench.desk.all()).toHaveLength(how === 'trash' ? 0 : 1);
+      const unlinked = (await bench.store.history({})).filter((row) => row.do === 'unlink');
+      expect(unlinked.map(({ record }) => record)).toEqual(how === 'unlink' ? [winner] : []);
+      expect(await holds(bench)).toEqual([]);
+    },
+  );
+
+  it.each(['unsure', 'later', 'refused', 'refused mark'] as const)(
+    'has our mark name the winner also where the first try fails (%s), unless the vendor refuses the mark itself',
+    async (how) => {
+      const { bench, crm, desk } = await linked(['Acme']);
+      await bench.run({ create: [] });
+      const winner = bench.crm.add({ name: 'Winner', note: 'n', plan: null });
+      bench.crm.merge(crm[0] ?? '', winner);
+      const isMark = how === 'refused mark';
+      const fields = isMark ? ['external_id'] : ['name'];
+      bench.desk.faults.push({
+        applied: false,
+        fault: { kind: isMark ? 'refused' : how, say: 'no', code: 'NO', fields },
+      });
+      await bench.run();
+      await bench.world.sleep(60_000);
+      if (isMark) bench.crm.edit(winner, { note: 'edited' });
+      else await bench.store.retry(null, bench.world.now());
+      await bench.run();
+      const name = isMark ? crm[0] : winner;
+      expect(bench.desk.get(desk[0] ?? '')).toMatchObject({
+        name: 'Winner',
+        note: isMark ? 'edited' : 'n',
+        external_id: name,
+      });
+      expect(await holds(bench)).toEqual([]);
+      await expectQuiet(bench);
+    },
+  );
 
   it('is followed over several merges to the last winner', async () => {
     const { bench, crm, desk } = await linked(['Acme']);
@@ -150,6 +198,33 @@ describe('an account that is merged into one with an organization of its own', (
     expect(await twin(bench, 'crm', winner)).toBe(desk[0]);
     const open = await holds(bench);
     expect(open).toMatchObject([{ why: 'closed', candidates: [{ id: winner }, { id: desk[0] }] }]);
+    await expectQuiet(bench);
+  });
+
+  it('leaves its organization to another winner, where it came back and was merged into that one meanwhile', async () => {
+    const { bench, crm, desk } = await linked(['Acme', 'Beta']);
+    await bench.run({ create: [] });
+    const winner = bench.crm.add({ name: 'Winner', note: 'n', plan: null });
+    bench.crm.merge(crm[0] ?? '', crm[1] ?? '');
+    await bench.run();
+    expect(await holds(bench)).toMatchObject([{ why: 'closed' }]);
+    bench.crm.merge(crm[0] ?? '', winner);
+    await bench.run();
+    expect(await holds(bench)).toEqual([]);
+    expect(await twin(bench, 'crm', winner)).toBe(desk[0]);
+    await expectQuiet(bench);
+  });
+
+  it('leaves its organization to the winner once that one’s own is given up', async () => {
+    const setup = { removal: { ...keepAll, crm: 'unlink' } } as const;
+    const { bench, crm, desk } = await linked(['Acme', 'Beta'], setup);
+    bench.crm.merge(crm[0] ?? '', crm[1] ?? '');
+    await bench.run();
+    expect(await holds(bench)).toMatchObject([{ why: 'closed' }]);
+    bench.desk.remove(desk[1] ?? '');
+    await bench.run();
+    expect(await holds(bench)).toEqual([]);
+    expect(await twin(bench, 'crm', crm[1] ?? '')).toBe(desk[0]);
     await expectQuiet(bench);
   });
 

@@ -2,6 +2,7 @@ import type { Link } from '../../model/link.ts';
 import { isGone, other, type Side, type Sighting, sides } from '../../model/record.ts';
 import { type SideSetup, type SyncSetup, sideOf } from '../../model/sync.ts';
 import type { Engine } from '../engine.ts';
+import { bondKey } from '../keys.ts';
 import { pairOf } from '../meet.ts';
 import type { DueLink, Known } from '../ports.ts';
 import { keysAt } from '../seniors.ts';
@@ -169,6 +170,9 @@ async function fateOf(
     winner,
     place,
     twin: twin === null ? null : { id: twin, name: await named(engine, sideOf(setup, other(one.side)), twin) },
-    wakes: isGone(winner.seen) ? [] : keysAt(setup, one.side, winner.seen),
+    wakes: [
+      ...(isGone(winner.seen) ? [] : keysAt(setup, one.side, winner.seen)),
+      ...(one.link ? [bondKey(one.link.id)] : []),
+    ],
   };
 }

@@ -131,7 +131,7 @@ function expected(each: Case): unknown {
       if (!isInside) return nothing;
       return answer === 'skip' ? nothing : bring;
     }
-    if (recreate && isInside && edit === 'edited' && answer !== 'skip') return bring;
+    if (recreate && isInside && edit === 'edited' && answer !== 'skip' && kept !== 'kept') return bring;
   }
   if (policy === 'unlink') return nothing;
   if (policy === 'keep' || kept === 'kept' || !isInside) return asKeep;

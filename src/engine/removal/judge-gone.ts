@@ -18,6 +18,7 @@ import {
   type Lack,
   type Moved,
   moves,
+  neverTold,
   removalField,
   wordOf,
 } from './removal.ts';
@@ -75,6 +76,8 @@ export function judgeGone(setup: SyncSetup, due: DueLink, lack: Lack, around: Ar
 /** Nothing is carried over. Edits of the survivor have nowhere to go, which a person should know. */
 function keep(setup: SyncSetup, due: DueLink, { side, seen }: Lack): Verdict {
   const skipped = wordOf(due) === 'skip';
+  // What a person said of a refused return is meant for good, also when the twin is edited once more.
+  if (skipped && refusedHold(due)) return quiet(stayed(due, other(side)));
   if (seen === 'left' || skipped || !setup.update.includes(side)) return quiet(due.link);
   const moved = moves(setup, due, other(side), (rule) => flows(rule.direction, side));
   if (!moved) return quiet(due.link);
@@ -169,8 +172,15 @@ function objection(setup: SyncSetup, due: DueLink, lack: Lack): HoldDraft | null
     const values = { crm: base, desk: base, base: moved.base, [stays]: moved.now };
     return { ...asked(`${gone}, but ${movedWords(name, stays, moved)}. Nothing was removed. ${choose}`), values };
   }
-  if (everAgreed(setup, due, stays)) return null;
-  return asked(`${gone}, but the two have never been in step. Nothing was removed. ${choose}`);
+  if (!everAgreed(setup, due, stays))
+    return asked(`${gone}, but the two have never been in step. Nothing was removed. ${choose}`);
+  const untold = neverTold(setup, due, stays);
+  if (!untold) return null;
+  const say = `${gone}, but the ${untold.rule[stays]} of ${name} is ${show(untold.now)}, on which the two have never agreed`;
+  return {
+    ...asked(`${say}. Nothing was removed. ${choose}`),
+    values: { crm: null, desk: null, base: null, [stays]: untold.now },
+  };
 }
 
 function movedWords(name: string, side: Side, { rule, now, base }: Moved): string {

@@ -115,6 +115,27 @@ describe('recreate', () => {
       }
   });
 
+  it('puts nothing back any more where the vendor refused to, and a person said to leave it', async () => {
+    const { bench, account, organization, answer } = await linked({ recreate: ['crm'] });
+    bench.crm.remove(account);
+    await bench.run();
+    bench.crm.faults.push({ applied: false, fault: { kind: 'refused', say: 'no', code: 'NO' } });
+    bench.desk.edit(organization, { note: 'b' });
+    await bench.run();
+    expect(await holdsOf(bench)).toEqual(['refused removal']);
+    await answer({ say: 'skip' });
+    expect(await holdsOf(bench)).toEqual([]);
+    bench.desk.edit(organization, { note: 'c' });
+    await bench.run();
+    expect(standing(bench)).toEqual({ crm: [], desk: ['Acme c null'] });
+    // What is edited from now on has nowhere to go, which is said.
+    expect(await holdsOf(bench)).toEqual(['closed']);
+    bench.crm.remove(account, null);
+    await bench.run();
+    expect(standing(bench)).toEqual({ crm: ['Acme c null'], desk: ['Acme c null'] });
+    await isQuiet(bench);
+  });
+
   it('goes on to make it where the vendor’s bin does not have it any more', async () => {
     const { bench, account, organization, run } = await linked({ recreate: ['crm'] });
     bench.crm.remove(account);
@@ -208,6 +229,24 @@ describe('a record that leaves its filter', () => {
 });
 
 describe('a twin that two syncs share', () => {
+  it('is removed once the other sync has given it up', async () => {
+    const town = new Town();
+    const removal = { ...keepAll, desk: 'trash' } as const;
+    const parting = { ...keepAll, desk: 'unlink' } as const;
+    const setups = [town.contactsSync({ removal: parting }), town.leadsSync({ yields: [], removal })];
+    const contact = town.contacts.add({ name: 'Ann', note: 'n', plan: null });
+    const lead = town.leads.add({ name: 'Ann', note: 'n', plan: null });
+    town.users.add({ name: 'Ann', note: 'n', plan: null });
+    await town.rest(setups);
+    town.leads.remove(lead);
+    await town.rest(setups);
+    expect(await town.holds()).toEqual([`leads ${lead}: closed removal`]);
+    town.contacts.remove(contact);
+    await town.rest(setups);
+    expect(town.users.all()).toEqual([]);
+    expect(await town.holds()).toEqual([]);
+  });
+
   it('is not removed for the record of one, unless a person says so', async () => {
     const town = new Town();
     const removal = { ...keepAll, desk: 'trash' } as const;
@@ -220,7 +259,7 @@ describe('a twin that two syncs share', () => {
     await town.rest(setups);
     expect(await town.holds()).toEqual([`leads ${lead}: closed removal`]);
     expect(town.users.all()).toHaveLength(1);
-    // Once nobody else has it, it goes.
+    // Once a person says so, it goes.
     town.contacts.remove(contact);
     const [hold] = await town.store.holds({ sync: 'leads' });
     await town.store.answer(hold?.id ?? '', { say: 'go' }, town.world.now());

@@ -1,4 +1,5 @@
-import type { End } from '../../model/link.ts';
+import type { End, Link } from '../../model/link.ts';
+import { sides } from '../../model/record.ts';
 import { type Fields, same, type Value } from '../../model/value.ts';
 
 /*
@@ -12,7 +13,7 @@ import { type Fields, same, type Value } from '../../model/value.ts';
  *   going      we are about to remove its record, because its twin was removed
  *   ours       we have removed it for that
  *   returning  we have asked the vendor to bring it back, and have not seen it since
- *   kept       its twin was removed, and a person said that it stays
+ *   kept       its twin was removed, and a person said that it is left so: it stays, and its twin is not put back
  *   parted     its twin was removed, and it is linked no more: it gets no other one by itself, but may be met
  *   owed       its twin was removed and is to be made anew
  */
@@ -78,6 +79,15 @@ export function archiveOf(end: End | null): Archive | null {
 
 export function withArchive(end: End, archive: Archive): End {
   return withBase(end, archivedKey, archiveValue(archive));
+}
+
+/**
+ * The link as it was where it says that a write has begun which nobody makes: in a sync that only watches, or stopped by a brake. What
+ * was never sent must not make a person's removal look like ours.
+ */
+export function unlessBegun(link: Link, was: Link): Link {
+  const isBegun = (end: End | null) => memoryOf(end) === 'going' || archiveOf(end)?.isDone === false;
+  return sides.some((side) => isBegun(link[side]) && !isBegun(was[side])) ? was : link;
 }
 
 /** The record as it would be had we set nothing: what we set is no move of anybody's. What nobody knows is absent. */

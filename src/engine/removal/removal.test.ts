@@ -103,6 +103,23 @@ describe('the twin of a removed record', () => {
     expect((await bench.store.holds({}))[0]?.message).toContain(`although Account ${account} was deleted in Sales`);
   });
 
+  it('is held where the two have never agreed on a value of it that nobody else has', async () => {
+    const { bench, answer } = await linked({ desk: 'trash' }, { onMatch: 'ask' });
+    const beta = bench.crm.add({ name: 'Beta', note: 'ours', plan: null });
+    bench.desk.add({ name: 'Beta', note: 'theirs', plan: null });
+    await bench.run();
+    expect(await holdsOf(bench)).toEqual(['conflict note both']);
+    bench.crm.remove(beta);
+    await bench.run();
+    expect(standing(bench).desk).toEqual(['Acme a null', 'Beta theirs null']);
+    const [hold] = await bench.store.holds({});
+    expect(hold).toMatchObject({ why: 'closed', field: 'removal', values: { crm: null, desk: 'theirs', base: null } });
+    expect(hold?.message).toContain('is "theirs", on which the two have never agreed. Nothing was removed.');
+    await isQuiet(bench);
+    await answer({ say: 'go' });
+    expect(standing(bench).desk).toEqual(['Acme a null']);
+  });
+
   it('is only said to be removed by a sync that watches', async () => {
     const { bench, account } = await linked({ desk: 'trash' });
     const { setups } = await bench.run();
@@ -180,6 +197,25 @@ describe('when the removed record comes back', () => {
     await answer({ say: 'go' });
     expect(standing(bench).desk).toEqual([]);
   });
+
+  it.each(['watch', 'brake'] as const)(
+    'a twin that we never removed, as the sync only watched or its brake was on, stays removed by the person who did it (%s)',
+    async (why) => {
+      const { bench, account, organization } = await linked({ desk: 'trash' });
+      const [setup] = (await bench.run()).setups;
+      if (!setup) throw new Error('no setup');
+      const brake = { ...setup.brake, removals: 0 };
+      const stopped = why === 'watch' ? ({ ...setup, mode: 'watch' } as const) : { ...setup, brake };
+      bench.crm.remove(account);
+      await bench.run(stopped);
+      expect(standing(bench).desk).toEqual(['Acme a null']);
+      bench.desk.remove(organization);
+      await bench.run(stopped);
+      bench.crm.remove(account, null);
+      await bench.run(setup);
+      expect(standing(bench)).toEqual({ crm: ['Acme a null'], desk: [] });
+    },
+  );
 
   it('a twin that a person had removed stays removed', async () => {
     const { bench, account, organization, run } = await linked({ desk: 'trash' });

@@ -72,10 +72,11 @@ function releasedAs(setup: SyncSetup, due: DueLink, lack: Lack): Memory | null {
   return setup.removal[stays] === 'unlink' ? 'parted' : null;
 }
 
-/** True where the sync puts the record back, because its twin has an edit that would flow there. */
+/** True where the sync puts the record back, because its twin has an edit that would flow there, and nobody has said to leave it so. */
 export function comesBack(setup: SyncSetup, due: DueLink, { side, seen }: Lack): boolean {
   const fields = fieldsOf(due[other(side)]);
   if (seen === 'left' || !fields || wordOf(due) === 'skip' || !setup.removal.recreate.includes(side)) return false;
+  if (memoryOf(due.link[other(side)]) === 'kept') return false;
   return (
     setup.within(other(side), fields) && moves(setup, due, other(side), (rule) => flows(rule.direction, side)) !== null
   );
@@ -110,6 +111,20 @@ export function moves(setup: SyncSetup, due: DueLink, side: Side, which: (rule: 
     if (value === undefined || base === undefined || !which(rule)) continue;
     const now = rule.normal(side, value);
     if (!same(now, base)) return { rule, now, base };
+  }
+  return null;
+}
+
+/** The first value of this side that would flow to the other one and that the two have never agreed on: a conflict as they met, say. */
+export function neverTold(setup: SyncSetup, due: DueLink, side: Side): Omit<Moved, 'base'> | null {
+  const seen = fieldsOf(due[side]);
+  const end = due.link[side];
+  if (!seen || !end || !setup.update.includes(other(side))) return null;
+  const fields = asBefore(end, seen);
+  for (const rule of setup.rules) {
+    const now = rule.normal(side, fields[rule[side]] ?? null);
+    if (!isBlank(now) && end.base[baseKey(rule)] === undefined && flows(rule.direction, other(side)))
+      return { rule, now };
   }
   return null;
 }

@@ -1,7 +1,9 @@
+import type { Link } from '../../model/link.ts';
 import { isGone, other, type Side } from '../../model/record.ts';
 import { type SyncSetup, sideOf } from '../../model/sync.ts';
 import type { Decision } from '../decide.ts';
 import { type Engine, setupOf } from '../engine.ts';
+import { bondKey } from '../keys.ts';
 import { nameOf } from '../name.ts';
 import type { Known } from '../ports.ts';
 import { quiet } from '../verdict.ts';
@@ -9,7 +11,7 @@ import { removalField } from './removal.ts';
 
 /**
  * A record that another sync has linked as well is not removed for the one alone: whose twin it is there would lose it too. It is held,
- * and a person says. One question for all removals of a batch.
+ * and a person says.
  */
 export async function holdShared(
   engine: Engine,
@@ -26,10 +28,10 @@ export async function holdShared(
     const others = await stillLinked(engine, setup, side, known);
     for (const decision of removals) {
       const { due } = decision;
-      const sync = others.get(due.link[side]?.id ?? '');
-      if (sync === undefined) continue;
+      const link = others.get(due.link[side]?.id ?? '');
+      if (!link) continue;
       const name = nameOf(place, due[side], due.link[side]?.id);
-      const message = `${name} would be removed with its twin, but the sync "${sync}" has linked it as well. Nothing was removed. Answer "go" to remove it all the same, or "skip" to leave it for good.`;
+      const message = `${name} would be removed with its twin, but the sync "${link.sync}" has linked it as well. Nothing was removed. Answer "go" to remove it all the same, or "skip" to leave it for good.`;
       const hold = {
         why: 'closed',
         field: removalField,
@@ -37,7 +39,7 @@ export async function holdShared(
         message,
         vendorCode: null,
         candidates: [],
-        wakes: [],
+        wakes: [bondKey(link.id)],
       } as const;
       held.set(due.link.id, { ...decision, verdict: { ...quiet(due.link), is: 'held', holds: [hold] } });
     }
@@ -45,23 +47,32 @@ export async function holdShared(
   return held.size === 0 ? decisions : decisions.map((decision) => held.get(decision.due.link.id) ?? decision);
 }
 
-/** By record: another sync that has it linked with a record that is there, as far as we know. */
+/** By record: the link by which another sync has it with a record that is there, as far as we know. One question per sync. */
 async function stillLinked(
   engine: Engine,
   setup: SyncSetup,
   side: Side,
   known: readonly Known[],
-): Promise<ReadonlyMap<string, string>> {
-  const found = new Map<string, string>();
-  for (const { id, links } of known) {
-    for (const { link } of links) {
-      const twin = link[other(side)];
-      if (link.sync === setup.name || !link[side] || !twin) continue;
-      const sync = setupOf(engine, link.sync);
-      const place = sync && sideOf(sync, other(side));
-      const [record] = place ? await engine.store.known(place.connection, place.object, [twin.id]) : [];
-      if (!isGone(record?.sighting?.seen)) found.set(id, link.sync);
-    }
+): Promise<ReadonlyMap<string, Link>> {
+  const found = new Map<string, Link>();
+  const others = known.flatMap(({ id, links }) =>
+    links.flatMap(({ link }) => {
+      const twin = link[other(side)]?.id;
+      return link.sync === setup.name || !link[side] || twin === undefined ? [] : [{ id, link, twin }];
+    }),
+  );
+  for (const [name, all] of Map.groupBy(others, ({ link }) => link.sync)) {
+    const sync = setupOf(engine, name);
+    const place = sync && sideOf(sync, other(side));
+    const twins = place
+      ? await engine.store.known(
+          place.connection,
+          place.object,
+          all.map(({ twin }) => twin),
+        )
+      : [];
+    const gone = new Set(twins.flatMap(({ id, sighting }) => (isGone(sighting?.seen) ? [id] : [])));
+    for (const { id, link, twin } of all) if (!gone.has(twin)) found.set(id, link);
   }
   return found;
 }

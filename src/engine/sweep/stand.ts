@@ -51,6 +51,10 @@ function kindOf(setup: SyncSetup, { link: { link, ...seen } }: Standing): Stood[
   return isInside(setup, side, seen[side]) ? side : null;
 }
 
+function isRemoved(sighting: Sighting | null): boolean {
+  return sighting !== null && isGone(sighting.seen);
+}
+
 function isInside(setup: SyncSetup, side: Side, sighting: Sighting | null): boolean {
   return sighting !== null && !isGone(sighting.seen) && setup.within(side, sighting.seen);
 }
@@ -63,6 +67,10 @@ function writing(setup: SyncSetup, { paused, link: { holds } }: Standing, decisi
   );
   if (verdict.write === null && absorb === undefined && !isNewlyHeld) return null;
   if (paused) return { is: 'explained', why: 'paused' };
+  const writes = [verdict.write, verdict.next].filter((write) => write !== null);
+  const isBraked = writes.every(({ side }) => holds.some(({ brake }) => brake?.side === side));
+  // What a brake stops is decided without it here: that it is held is all there is to say.
+  if (isBraked && writes.length > 0 && absorb === undefined && !isNewlyHeld) return null;
   if (setup.mode === 'watch' && !isNewlyHeld) return { is: 'explained', why: 'watched' };
   return { is: 'differs', why: 'differs', act: true };
 }
@@ -75,8 +83,7 @@ function held({ link: { holds } }: Standing): Reason | null {
 
 function resting(setup: SyncSetup, as: 'pair' | Side, { verdict, due }: Decision): Reason {
   if (as !== 'pair') return { is: 'explained', why: aloneFor(setup, as, { verdict, due }) };
-  if ([due.crm, due.desk].some((sighting) => sighting !== null && isGone(sighting.seen)))
-    return { is: 'explained', why: 'removed' };
+  if (isRemoved(due.crm) || isRemoved(due.desk)) return { is: 'explained', why: 'removed' };
   if ((['crm', 'desk'] as const).some((side) => due[side] !== null && !isInside(setup, side, due[side])))
     return { is: 'explained', why: 'outside' };
   if (verdict.waits.length > 0 && verdict.explained.lossy > 0) return { is: 'explained', why: 'waits' };
@@ -117,6 +124,7 @@ export function tell(setup: SyncSetup, { link: due }: Standing, { as, why }: Sto
     return `${nameOf(sideOf(setup, as), due[as])} has no twin in ${there}: ${words[why] ?? why}`;
   }
   const pair = `${nameOf(setup.crm, due.crm, due.link.crm?.id)} and ${nameOf(setup.desk, due.desk, due.link.desk?.id)}`;
+  if (why === 'removed' && isRemoved(due.crm) && isRemoved(due.desk)) return `${pair}: both were removed.`;
   const fields = differences(setup, due);
   const differing = fields.length === 0 ? '' : `${fields.join(', ')}; `;
   return `${pair}: ${differing}${why === 'drift' ? driftWords(setup) : (words[why] ?? why)}`;

@@ -49,6 +49,7 @@ export function due(more: Partial<DueLink>): DueLink {
     tries: 0,
     askVendor: false,
     joinedAt: 0,
+    dueSince: 0,
     crm: null,
     desk: null,
     holds: [],

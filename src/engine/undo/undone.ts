@@ -1,5 +1,5 @@
 import type { HistoryField } from '../../model/history.ts';
-import type { Answer, Hold } from '../../model/hold.ts';
+import type { Hold } from '../../model/hold.ts';
 import { type Link, newEnd, withEnd } from '../../model/link.ts';
 import { isGone, other, type Side } from '../../model/record.ts';
 import { baseKey, flows, type Rule, type SyncSetup, sideOf } from '../../model/sync.ts';
@@ -9,7 +9,7 @@ import type { Move } from '../merge.ts';
 import { nameOf } from '../name.ts';
 import { equalUnder, type Parents } from '../parents.ts';
 import type { DueLink, Intent, LinkChange } from '../ports.ts';
-import type { HoldDraft } from '../verdict.ts';
+import type { HoldDraft, Verdict } from '../verdict.ts';
 
 /*
  * What was undone stays put. The bases see to that (engine/judge-undo.ts); the holds here say so to a person, who may say "go". A field's
@@ -59,7 +59,7 @@ function sourceWords(setup: SyncSetup, rule: Rule, from: Side): string {
 export function writeBackHold(setup: SyncSetup, due: DueLink, side: Side, written: HistoryField): HoldDraft | null {
   if (setup.writeBack[side]?.when !== 'always' || written.after === due.link[other(side)]?.id) return null;
   const name = nameOf(sideOf(setup, side), due[side]);
-  const message = `${name}: an undo has put ${setup.writeBack[side]?.field} back; Syncline had written ${show(written.before)}. Answer "go" to have it written again.`;
+  const message = `${name}: an undo has put ${setup.writeBack[side]?.field} back to ${show(written.after)}; Syncline had written ${show(written.before)}. Answer "go" to have it written again, ${quietly}.`;
   return hold({ field: writeBackField, values: noValues, message });
 }
 
@@ -94,12 +94,24 @@ export function undoneField({ holds }: DueLink, rule: Rule): Hold | undefined {
   return holds.find(({ why, field, rule: hash }) => why === 'undone' && field === rule.id && hash === rule.hash);
 }
 
-/** A field that was undone and has not moved is left, also by a sweep, until a person says "go". null: it is as any other field. */
-export function moveUndone(due: DueLink, rule: Rule, answer: Answer | undefined, move: Move): Move | null {
+/**
+ * A field that was undone and has not moved is left, also by a sweep, until a person says of this very field "go", or "skip" (null: it is
+ * as any other field). What is said of the whole record is about something else, such as a brake.
+ */
+export function moveUndone(due: DueLink, rule: Rule, move: Move): Move | null {
   const from = undoneField(due, rule)?.from;
-  if (from === undefined || move.is !== 'left') return null;
-  if (answer === undefined) return move;
-  return answer.say === 'go' ? { is: 'send', to: other(from), why: 'edit', over: null } : null;
+  const word = due.answers[rule.id]?.say;
+  if (from === undefined || move.is !== 'left' || word === 'skip') return null;
+  return word === 'go' ? { is: 'send', to: other(from), why: 'edit', over: null } : move;
+}
+
+/** What was undone of a pair that is not compared just now (hidden, outside its filter) is still undone when it is. */
+export function withUndone(verdict: Verdict, { holds, answers }: DueLink): Verdict {
+  const kept = holds
+    .filter(({ why, field }) => why === 'undone' && field !== null)
+    .map((each) => (answers[each.field ?? '']?.say === 'skip' ? ({ ...each, quiet: true } as const) : each));
+  if (kept.length === 0 || verdict.write || !verdict.link.crm || !verdict.link.desk) return verdict;
+  return { ...verdict, is: 'held', holds: [...verdict.holds, ...kept] };
 }
 
 /** An id that the vendor refused, or that an undo took out, is not written back as long as this hold stands. */
@@ -107,7 +119,7 @@ export function heldWriteBack({ holds, answers }: DueLink): Hold | undefined {
   const own = holds.filter(({ field }) => field === writeBackField);
   const refused = own.find(({ vendorCode }) => vendorCode !== null);
   const undone = own.find(({ why }) => why === 'undone');
-  const word = (answers[writeBackField] ?? answers[''])?.say;
+  const word = answers[writeBackField]?.say;
   if (refused || !undone || word === 'go') return refused;
   return word === 'skip' ? { ...undone, quiet: true } : undone;
 }

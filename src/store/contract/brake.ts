@@ -76,10 +76,11 @@ export function describeBrake(open: Opener): void {
       await linkPair(store, 'link-4', '4', 'd4');
       await store.commit([change('link-4', 1, { holds: [hold('h4', 'link-4', { field: null })] })], null, 2);
       expect(await store.letGo(changes, 9)).toBe(2);
+      const go = { say: 'go', brake: { side: changes.side, kind: changes.kind } };
       const due = await takeAll(store, 9);
       expect(due.map(({ link, cause, answers }) => [link.id, cause, answers]).toSorted()).toEqual([
-        ['link-1', 'answer', { '': { say: 'go' } }],
-        ['link-2', 'answer', { '': { say: 'go' } }],
+        ['link-1', 'answer', { '': go }],
+        ['link-2', 'answer', { '': go }],
       ]);
       await store.commit(
         due.map(({ link, turn }) => change(link.id, turn, { holds: [], clearAnswers: true })),
@@ -123,7 +124,7 @@ export function describeBrake(open: Opener): void {
       await store.commit([change('link-1', 1, { ends: { desk: { ...link.desk, version: 'v2' } } })], null, 50);
       await store.retry(null, 60);
       await store.observe(page('crm', 60, { due: [{ link: 'link-1', lane: 'live', cause: 'edit' }] }));
-      expect((await takeAll(store, 60)).map(({ joinedAt }) => joinedAt)).toEqual([10]);
+      expect((await takeAll(store, 60)).map(({ joinedAt, dueSince }) => [joinedAt, dueSince])).toEqual([[10, 60]]);
     });
   });
 

@@ -55,6 +55,18 @@ export function describeOutdated(open: Opener): void {
       expect(await seen(store)).toEqual({ name: 'later' });
     });
   });
+
+  describe('a record that is known to be gone', () => {
+    test('stays so for the reason that was told, where a look by id shows nothing', async () => {
+      const store = await open();
+      const purged = { ...sighting('desk', '7', {}), seen: { gone: 'purged' } } as const;
+      const hidden = { ...purged, seen: { gone: 'hidden' } } as const;
+      await store.observe(page('desk', 10, { sightings: [purged] }));
+      await store.observe(page('desk', 20, { sightings: [hidden, { ...hidden, ref: { ...hidden.ref, id: '8' } }] }));
+      const known = await store.known('support', 'organization', ['7', '8']);
+      expect(known.map((each) => each.sighting?.seen)).toEqual([{ gone: 'purged' }, { gone: 'hidden' }]);
+    });
+  });
 }
 
 const asked = (askedAt: number) => ({ askedAt });

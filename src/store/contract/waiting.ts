@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { change, idsOf, meetRecord, type Opener, takeAll } from './samples.ts';
+import { change, idsOf, linkPair, meetRecord, takeAll, type Opener } from './samples.ts';
 
 /** Links that wait for something other than a person, and looking at due links without taking them. */
 export function describeWaiting(open: Opener): void {
@@ -78,6 +78,15 @@ export function describeWaiting(open: Opener): void {
       expect(await store.peek({ syncs: ['others'], after: null, limit: 2 })).toEqual([]);
       await store.release('somebody');
       expect(idsOf(await takeAll(store, 3, 'b'))).toEqual(['link-a', 'link-d']);
+    });
+
+    test('can be of those with both ends alone', async () => {
+      const store = await open();
+      await meetRecord(store, { side: 'crm', id: 'a', link: 'link-a' });
+      await linkPair(store, 'link-b', 'b', 'd1');
+      await store.allDue('accounts', 2);
+      const look = (whole: boolean) => store.peek({ syncs: ['accounts'], whole, after: null, limit: 9 });
+      expect([idsOf(await look(false)), idsOf(await look(true))]).toEqual([['link-a', 'link-b'], ['link-b']]);
     });
 
     test('and taking chosen links alone leaves the others', async () => {

@@ -47,7 +47,10 @@ export function brakeVerbs(state: State): BrakeStore {
       const rows = heldBy(of);
       for (const row of rows) {
         makeDue(state, row, 'live', 'answer', now);
-        row.answers = { ...row.answers, '': { answer: { say: 'go' }, turn: row.turn } };
+        row.answers = {
+          ...row.answers,
+          '': { answer: { say: 'go', brake: { side: of.side, kind: of.kind } }, turn: row.turn },
+        };
       }
       return rows.length;
     },

@@ -73,7 +73,7 @@ export function dueVerbs(state: State): Pick<Store, 'take' | 'peek' | 'release' 
       return taken;
     },
 
-    async peek({ syncs, links, after, limit }) {
+    async peek({ syncs, links, whole = false, after, limit }) {
       const tracks = tracksOf(state, syncs);
       const asked = links === undefined ? state.rows.values() : links.flatMap((id) => state.rows.get(id) ?? []);
       const rows = [...asked].filter(
@@ -81,6 +81,7 @@ export function dueVerbs(state: State): Pick<Store, 'take' | 'peek' | 'release' 
           row.lane !== null &&
           row.inFlight === 0 &&
           !row.paused &&
+          (!whole || (row.link.crm !== null && row.link.desk !== null)) &&
           (after === null || row.link.id > after) &&
           tracks.includes(row.track),
       );
@@ -188,6 +189,7 @@ export function dueLink(state: State, row: Row, lane: Lane): DueLink {
     tries: row.tries,
     askVendor: row.askVendor,
     joinedAt: row.joinedAt,
+    dueSince: row.dueSince,
     crm: sightingOf(state, row, 'crm'),
     desk: sightingOf(state, row, 'desk'),
     holds: row.holds.toSorted((a, b) => a.since - b.since || (a.id < b.id ? -1 : 1)),

@@ -2,7 +2,7 @@ import type { Kin, Known, Observed, Store } from '../../engine/ports.ts';
 import type { Cause } from '../../model/history.ts';
 import { matchKey } from '../../model/hold.ts';
 import { type Lane, type Link, newEnd } from '../../model/link.ts';
-import { type Ref, type Side, type Sighting, sides } from '../../model/record.ts';
+import { type Ref, type Side, type Sighting, sides, tellsLess } from '../../model/record.ts';
 import { askedAt, sameSeen, shownRecords, uniqueOpens } from '../words.ts';
 import { makeDue } from './due.ts';
 import { feedKey, type Row, refKey, type State, type Track, wakingLane } from './state.ts';
@@ -120,7 +120,10 @@ function observe(state: State, page: Observed): { readonly opened: number; reado
   const outdated = new Set(
     [...shown.values()].filter((sighting) => isOutdated(state, sighting, page)).map(({ ref }) => ref.id),
   );
-  const doubtful = [...outdated].filter((id) => !sameSeen(state.sighting(page, id), shown.get(id) ?? null));
+  for (const [id, sighting] of shown) if (tellsLess(sighting, state.sighting(page, id))) shown.delete(id);
+  const doubtful = [...outdated].filter(
+    (id) => shown.has(id) && !sameSeen(state.sighting(page, id), shown.get(id) ?? null),
+  );
   for (const [id, sighting] of shown) {
     if (outdated.has(id)) continue;
     state.sightings.set(refKey(sighting.ref), sighting);

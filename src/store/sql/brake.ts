@@ -40,7 +40,7 @@ export function brakeVerbs(reach: Reach, wrote: (rows: number) => Promise<void>)
 
     async letGo(of, now) {
       const go = sql`answers = link.answers || jsonb_build_object('',
-        jsonb_build_object('answer', ${jsonb({ say: 'go' })}, 'turn', link.turn + 1))`;
+        jsonb_build_object('answer', ${jsonb({ say: 'go', brake: { side: of.side, kind: of.kind } })}, 'turn', link.turn + 1))`;
       const made = await inSlices(reach, held(workspace, of), sql`${raised(sql`'live'`, sql`'answer'`, now)}, ${go}`);
       await wrote(made);
       return made;

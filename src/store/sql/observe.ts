@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Observed } from '../../engine/ports.ts';
 import { matchKey } from '../../model/hold.ts';
 import { newEnd } from '../../model/link.ts';
-import { sides } from '../../model/record.ts';
+import { type Sighting, sides, tellsLess } from '../../model/record.ts';
 import { placesOf } from '../pair.ts';
 import { askedAt, sameSeen, uniqueOpens, uniqueSightings } from '../words.ts';
 import { moveCursor } from './feed.ts';
@@ -58,15 +58,16 @@ async function keepSightings(reach: Reach, page: Observed) {
   const before: Before = new Map(rows.map((row) => [row.sighting.ref.id, row]));
   const shownById = new Map(shown.map((kept) => [kept.sighting.ref.id, kept.sighting]));
   const isOutdated = ([id, { learnedAt }]: readonly [string, Kept]) => shownById.has(id) && learnedAt > askedAt(page);
+  const isNews = ([id, had]: readonly [string, Kept]) => !saysLess(shownById.get(id), had.sighting);
   const after = [...before]
-    .filter((each) => !isOutdated(each))
+    .filter((each) => !isOutdated(each) && isNews(each))
     .map(([id, had]) => {
       const sighting = shownById.get(id);
       const keys = keysOf(id) ?? had.keys;
       return sighting === undefined ? { ...had, keys } : { sighting, keys, learnedAt: askedAt(page) };
     });
   const doubtful = [...before]
-    .filter(isOutdated)
+    .filter((each) => isOutdated(each) && isNews(each))
     .filter(([id, had]) => !sameSeen(had.sighting, shownById.get(id) ?? null))
     .map(([id]) => id);
   await updateSightings(reach, after);
@@ -96,6 +97,10 @@ async function doubt({ db, workspace }: Reach, { connection, object }: Observed,
       db,
     );
   }
+}
+
+function saysLess(shown: Sighting | undefined, had: Sighting): boolean {
+  return shown !== undefined && tellsLess(shown, had);
 }
 
 function named(record: string, keys: readonly string[]) {

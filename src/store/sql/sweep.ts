@@ -43,7 +43,8 @@ export function sweepVerbs(reach: Reach): Verbs {
           ) as holds
         from (
           select link.id, link.sync, link.pair, link.crm_id, link.desk_id, link.crm, link.desk, link.turn, coalesce(link.lane, 'load') as lane,
-            link.cause, link.tries, link.ask_vendor, link.answers, link.joined_at, link.lane is not null or link.in_flight > 0 as working,
+            link.cause, link.tries, link.ask_vendor, link.answers, link.joined_at,
+            link.due_since, link.lane is not null or link.in_flight > 0 as working,
             link.paused
           from link
           where link.workspace = ${workspace}::text and link.sync = ${sync}::text and link.pair = ${pair}::text

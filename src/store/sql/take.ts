@@ -53,7 +53,7 @@ async function lease({ db, workspace }: Reach, ask: Ask, lane: Lane, limit: numb
     update link set lease = ${ask.lease}::text, lease_until = ${ask.until}::bigint, taken_at = ${ask.now}::bigint
     from ready where link.workspace = ${workspace}::text and link.id = ready.id
     returning link.id, link.sync, link.pair, link.crm, link.desk, link.turn, link.lane, link.cause, link.tries, link.ask_vendor,
-      link.answers, link.joined_at, link.due_at`,
+      link.answers, link.joined_at, link.due_since, link.due_at`,
   );
   return leased.toSorted((a, b) => a.due_at - b.due_at || (a.id < b.id ? -1 : 1));
 }
@@ -66,13 +66,14 @@ export function among(links: readonly string[] | undefined) {
 /** The body of `peek`. */
 export async function peek(reach: Reach, ask: Parameters<Store['peek']>[0]): Promise<readonly DueLink[]> {
   const { db, workspace } = reach;
+  const isWhole = ask.whole ? sql`and link.crm_id is not null and link.desk_id is not null` : sql``;
   const found = await sql<{ rows: readonly DueRow[] }>`
     with t as (${tracks(workspace, ask.syncs)}), found as (
       select link.id, link.sync, link.pair, link.crm, link.desk, link.turn, link.lane, link.cause, link.tries, link.ask_vendor,
-        link.answers, link.joined_at
+        link.answers, link.joined_at, link.due_since
       from link join t on t.sync = link.sync and t.pair = link.pair
       where link.workspace = ${workspace}::text and link.lane is not null and link.in_flight = 0 and not link.paused
-        and link.id > ${ask.after ?? ''}::text ${among(ask.links)}
+        and link.id > ${ask.after ?? ''}::text ${among(ask.links)} ${isWhole}
       order by link.id limit ${ask.limit}::integer)
     select coalesce(json_agg(found order by found.id), '[]'::json) as rows from found`.execute(db);
   return dueLinks(reach, found.rows[0]?.rows ?? []);
@@ -87,6 +88,7 @@ export interface DueRow extends LinkRow {
   readonly ask_vendor: boolean;
   readonly answers: Answers;
   readonly joined_at?: number;
+  readonly due_since: number;
 }
 
 /** Plain look-ups by key instead of one join: a database without statistics yet would join in the wrong order. */
@@ -123,6 +125,7 @@ export function toDueLink(row: DueRow, beside: Pick<DueLink, 'crm' | 'desk' | 'h
     tries: row.tries,
     askVendor: row.ask_vendor,
     joinedAt: row.joined_at ?? 0,
+    dueSince: row.due_since,
     answers: Object.fromEntries(Object.entries(row.answers).map(([field, { answer }]) => [field, answer])),
     ...beside,
   };

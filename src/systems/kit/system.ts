@@ -81,11 +81,26 @@ export interface SystemConnection extends Connection {
   budget(): Budget;
   /**
    * Live checks of requirement C-06 for these objects, each with a fix where something is wrong. `created`: those on which records are
-   * created, which is where keys matter.
+   * created, which is where keys matter. `mapped`: what syncs read and write there, where that is known.
    */
-  inspect(objects: readonly string[], created: readonly string[]): Promise<readonly Finding[]>;
+  inspect(objects: readonly string[], created: readonly string[], mapped?: Mapped): Promise<readonly Finding[]>;
   /** Creates what is missing at the vendor; safe to repeat. Answers what is there now. */
   install(what: 'keys', objects: readonly string[]): Promise<readonly Finding[]>;
+  /**
+   * Creates the fields of requirement T-04 into which another system's records go, with our user's access to them; safe to repeat. Answers the
+   * state of each. Absent where a system needs nothing of the kind.
+   */
+  installPackage?(ask: PackageAsk): Promise<readonly Finding[]>;
+}
+
+/** The fields that some sync reads or writes, by object. */
+export type Mapped = Readonly<Record<string, readonly string[]>>;
+
+export interface PackageAsk {
+  /** The name of a record type that is to be there as well; null where none is wanted. */
+  readonly recordType: string | null;
+  /** Hears how many of the steps are done. */
+  readonly told: (done: number, steps: number) => void;
 }
 
 export interface Finding {

@@ -17,6 +17,24 @@ const prefixes: Readonly<Record<string, string>> = {
   '005': 'User',
 };
 
+/** What else has ids that people take for those of records. */
+const noRecords: Readonly<Record<string, string>> = {
+  '00D': 'org',
+  '012': 'record type that this object does not have',
+  '00e': 'profile',
+  '00G': 'queue or group',
+  '00N': 'field',
+  '0PS': 'permission set',
+};
+
+/** What an id is the id of, by its first three characters, for the end of a sentence: `the id of an org`. */
+export const idWords: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries({ ...prefixes, ...noRecords }).map(([prefix, kind]) => [
+    prefix,
+    `the id of ${/^[aeio]/i.test(kind) ? 'an' : 'a'} ${kind}`,
+  ]),
+);
+
 const id = '[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?';
 const alone = new RegExp(`^/?(${id})$`);
 const lightning = new RegExp(`/r/(?:([A-Za-z]\\w*)/)?(${id})(?:/|$)`);

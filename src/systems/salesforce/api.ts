@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Attempt } from '../kit/attempt.ts';
 import type { Wire } from '../kit/wire.ts';
 import { vendorError } from './faults.ts';
+import type { Component, MetadataType, MetadataVerb } from './metadata.ts';
 import type { Row } from './values.ts';
 
 /** What the rest of the connector asks of Salesforce, and the shapes of the answers (REST API Developer Guide, "Reference"). */
@@ -31,7 +32,8 @@ export interface Api extends Pick<Wire, 'calls' | 'budget' | 'lasts'> {
   undelete(ids: readonly string[], until: number): Promise<Saved>;
   insert(object: string, fields: Row, what: string): Promise<string>;
   patch(object: string, id: string, fields: Row, what: string): Promise<void>;
-  addField(object: string, field: string, metadata: Row): Promise<void>;
+  /** At most ten components of one type, each with its own result. Same length, same order. */
+  putMetadata(verb: MetadataVerb, type: MetadataType, components: readonly Component[]): Promise<Saved>;
   user(): Promise<User>;
   limits(): Promise<z.infer<typeof limitsAnswer>>;
   duplicateRules(object: string): Promise<readonly DuplicateRule[]>;

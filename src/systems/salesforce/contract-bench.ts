@@ -61,3 +61,14 @@ export const lead: SystemUnderTest = {
   refused: { fields: { Company: '' }, code: 'REQUIRED_FIELD_MISSING', field: 'Company' },
   readPath: '/composite/sobjects/Lead$',
 };
+
+/** A case needs nothing at all, and is named by a number that it gets; it is called by its subject here. */
+export const caseSuite: SystemUnderTest = {
+  ...common,
+  object: 'Case',
+  sample: (n) => ({ Subject: `Case ${n}`, Description: `The text of ${n}` }),
+  name: 'Subject',
+  needs: {},
+  refused: { fields: { SuppliedEmail: 'not an address' }, code: 'INVALID_EMAIL_ADDRESS', field: 'SuppliedEmail' },
+  readPath: '/composite/sobjects/Case$',
+};

@@ -2,11 +2,12 @@ import { expect, test } from 'vitest';
 import { isGone } from '../../model/record.ts';
 import { describeSystem } from '../kit/contract.ts';
 import { open, poll } from '../kit/contract-bench.ts';
-import { account, contact, lead } from './contract-bench.ts';
+import { account, caseSuite, contact, lead } from './contract-bench.ts';
 
 describeSystem('Salesforce with accounts', account);
 describeSystem('Salesforce with contacts', contact);
 describeSystem('Salesforce with leads', lead);
+describeSystem('Salesforce with cases', caseSuite);
 
 test('a first load costs a call for every 2,000 records, a poll of what is older than ten minutes one', async () => {
   const bench = await open(account);

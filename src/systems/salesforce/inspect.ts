@@ -1,6 +1,6 @@
 import type { Identity } from '../../model/connection.ts';
 import { type Attempt, attempt } from '../kit/attempt.ts';
-import type { Finding } from '../kit/system.ts';
+import type { Finding, Mapped } from '../kit/system.ts';
 import type { Api } from './api.ts';
 import { inspectObject } from './inspect-objects.ts';
 import { quoted } from './soql.ts';
@@ -11,6 +11,7 @@ export interface Inspecting {
   readonly who: () => Promise<Identity>;
   /** What the config says. */
   readonly environment: 'production' | 'sandbox';
+  readonly mapped: Mapped;
 }
 
 /**
@@ -18,7 +19,7 @@ export interface Inspecting {
  * objects on which records are `created`.
  */
 export async function inspectAccount(
-  { api, who, environment }: Inspecting,
+  { api, who, environment, mapped }: Inspecting,
   objects: readonly string[],
   created: readonly string[],
 ): Promise<readonly Finding[]> {
@@ -31,7 +32,7 @@ export async function inspectAccount(
     await budget(api),
   );
   for (const object of new Set([...objects, ...created])) {
-    findings.push(...(await inspectObject(api, object, created.includes(object))));
+    findings.push(...(await inspectObject(api, object, created.includes(object), mapped[object] ?? [])));
   }
   return findings;
 }

@@ -3,6 +3,7 @@ import { FaultError } from '../../model/fault.ts';
 import type { FieldDescription, Lock, ObjectType, Option } from '../../model/object-type.ts';
 import { plainField } from './fields.ts';
 import { type LookUp, pathsOf } from './paths.ts';
+import { recordTypeInfos, withRecordTypes } from './record-types.ts';
 
 /** The custom field that `doctor --install keys` creates: a unique external id, into which our mark is written on create. */
 export const markField = 'Syncline_Key__c';
@@ -51,6 +52,7 @@ const described = z.looseObject({
   label: z.string(),
   undeletable: z.boolean().default(false),
   fields: z.array(describedField),
+  recordTypeInfos,
 });
 
 /** What a field's `describe` says, in our words. A field that may be updated but not created with is left alone: creates would fail. */
@@ -92,12 +94,12 @@ export function objectTypeOf(answer: unknown): ObjectType {
       say: `Salesforce's description is not readable: ${parsed.error.issues[0]?.message ?? ''}`,
     });
   }
-  const { name, label, undeletable, fields } = parsed.data;
+  const { name, label, undeletable, fields, recordTypeInfos: types } = parsed.data;
   const mark = fields.find((field) => field.name === markField);
   return declareObject({
     object: name,
     label,
-    fields: fields.filter((field) => !compound.has(field.type)).map(fieldOf),
+    fields: fields.filter((field) => !compound.has(field.type)).map((field) => withRecordTypes(fieldOf(field), types)),
     lookUps: lookUpsOf(fields),
     marked: mark?.externalId === true && mark.unique && mark.createable,
     title: fields.find((field) => field.nameField)?.name ?? 'Id',

@@ -29,7 +29,11 @@ ${prefix}Latitude double(15)
 ${prefix}Longitude double(15)`;
 }
 
-const account = `
+/** It is there from an object's first record type on; which types there are a live describe knows. */
+const recordType = `
+RecordTypeId picklist(18)`;
+
+const account = `${recordType}
 MasterRecordId reference(Account) r
 OwnerId reference(User)
 Name string(255) !
@@ -52,7 +56,7 @@ AccountSource picklist(255)
 Jigsaw string(20)
 LastActivityDate date r`;
 
-const contact = `
+const contact = `${recordType}
 MasterRecordId reference(Contact) r
 OwnerId reference(User)
 LastName string(80) !
@@ -79,7 +83,7 @@ EmailBouncedDate datetime
 IsEmailBounced boolean r
 LastActivityDate date r`;
 
-const lead = `
+const lead = `${recordType}
 MasterRecordId reference(Lead) r
 OwnerId reference(Group,User)
 LastName string(80) !
@@ -107,7 +111,7 @@ ConvertedContactId reference(Contact) r
 ConvertedOpportunityId reference(Opportunity) r
 LastActivityDate date r`;
 
-const caseFields = `
+const caseFields = `${recordType}
 MasterRecordId reference(Case) r
 OwnerId reference(Group,User)
 CaseNumber string(30) r

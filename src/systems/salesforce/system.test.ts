@@ -6,11 +6,12 @@ import {
   accountId,
   accountRow,
   compositeAnswer,
+  metadataAnswer,
+  metadataFault,
   orgId,
   ourUser,
   queryAnswer,
   scripted,
-  sfError,
   statementsOf,
 } from './testing.ts';
 import { id18, normalForm } from './values.ts';
@@ -209,17 +210,21 @@ test('keys are installed step by step, and a second time nothing is written', as
       );
     }
     if (request.path.endsWith('/query')) return jsonResponse(200, queryAnswer([]));
-    if (request.path.endsWith('/FieldPermissions')) installed = true;
+    if (request.path.includes('/Soap/m/')) return metadataAnswer({ fullName: 'Account.Syncline_Key__c' });
+    if (request.path.endsWith('/composite/sobjects')) {
+      installed = true;
+      return jsonResponse(200, [{ id: '01k4S000000AAAA', success: true, errors: [] }]);
+    }
     return request.method === 'POST'
       ? jsonResponse(201, { id: '0PS4S000000AAAA', success: true, errors: [] })
       : undefined;
   });
   expect(await connection.install('keys', ['Account'])).toMatchObject([{ check: 'keys:Account', ok: true }]);
-  expect(seen().flatMap((one) => (one.method === 'POST' ? [one.path.split('/').at(-1)] : []))).toEqual([
-    'PermissionSet',
-    'PermissionSetAssignment',
-    'CustomField',
-    'FieldPermissions',
+  expect(seen().flatMap((one) => (one.method === 'POST' ? [one.path.split('/').slice(-2).join('/')] : []))).toEqual([
+    'm/62.0',
+    'sobjects/PermissionSet',
+    'sobjects/PermissionSetAssignment',
+    'composite/sobjects',
   ]);
   const written = connection.calls().write;
   await connection.install('keys', ['Account']);
@@ -230,10 +235,15 @@ test('a user without the right to change the set-up gets a finding, not a failur
   const { connection } = scripted((request) => {
     if (request.path.endsWith('/describe')) return jsonResponse(200, { ...describe, fields: [] });
     if (request.path.endsWith('/query')) return jsonResponse(200, queryAnswer([]));
-    return sfError(403, 'INSUFFICIENT_ACCESS_OR_READONLY', 'insufficient access rights on object id');
+    return metadataFault('INSUFFICIENT_ACCESS', 'INSUFFICIENT_ACCESS: use of the Metadata API requires a user with it');
   });
   expect(await connection.install('keys', ['Account'])).toMatchObject([
-    { check: 'keys:Account', ok: false, found: 'Salesforce refused it: insufficient access rights on object id' },
+    {
+      check: 'keys:Account',
+      ok: false,
+      found: 'Not created: Salesforce refused it: INSUFFICIENT_ACCESS: use of the Metadata API requires a user with it',
+      fix: expect.stringContaining('"Modify Metadata Through Metadata API Functions"'),
+    },
   ]);
 });
 

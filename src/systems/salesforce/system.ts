@@ -9,7 +9,8 @@ import { authorize } from './authorize.ts';
 import { type FeedOptions, readChanges } from './changes.ts';
 import { forecast } from './forecast.ts';
 import { inspectAccount } from './inspect.ts';
-import { installKeys } from './install.ts';
+import { installKeys } from './install/keys.ts';
+import { installPackage } from './install/package.ts';
 import { objectTypeOf } from './objects.ts';
 import { findRecords, readRecords } from './read.ts';
 import { standardObjects } from './standard.ts';
@@ -42,6 +43,7 @@ function connect(options: ConnectOptions, version: string): SystemConnection {
   const { name, world, url, environment, secrets } = options;
   const api = createApi({ name, world, url, environment, secrets, version, auth: salesforceAuth.parse(options.auth) });
   const who = remember(() => identify(api, environment));
+  const user = async (): Promise<string> => (await who()).user;
   const types = createTypes(api);
   const feed = async (
     want: { readonly object: string; readonly fields: readonly string[] },
@@ -61,7 +63,7 @@ function connect(options: ConnectOptions, version: string): SystemConnection {
     changes: async (want, cursor) => readChanges(await feed(want), want, cursor),
     read: async (want, ids) => readRecords(await feed(want), want, ids),
     find: async (want, key, values) => findRecords(await feed(want, key), want, key, values),
-    write: (operations, until) => writeRecords({ api, typesOf: types.known }, operations, until),
+    write: (operations, until) => writeRecords({ api, typesOf: types.known, told: types.told }, operations, until),
     async collect(jobs: readonly Job[]) {
       return jobs.map((job) => ({
         done: failAll(job.operations, { kind: 'bug', say: `Salesforce made no job ${job.job}.` }),
@@ -72,7 +74,7 @@ function connect(options: ConnectOptions, version: string): SystemConnection {
         {
           api,
           now: world.now,
-          user: async () => (await who()).user,
+          user,
           typeOf: (object, fields) => types.of(object, fields),
         },
         operations,
@@ -81,8 +83,9 @@ function connect(options: ConnectOptions, version: string): SystemConnection {
     calls: api.calls,
     budget: api.budget,
     forecast: (work) => forecast(api, types.told, work),
-    inspect: (objects, created) => inspectAccount({ api, who, environment }, objects, created),
-    install: (_what, objects) => installKeys(api, async () => (await who()).user, objects),
+    inspect: (objects, created, mapped = {}) => inspectAccount({ api, who, environment, mapped }, objects, created),
+    install: (_what, objects) => installKeys(api, user, objects),
+    installPackage: (ask) => installPackage(api, user, ask),
   };
 }
 

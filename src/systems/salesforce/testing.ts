@@ -131,3 +131,27 @@ export function statementsOf(request: SeenRequest | undefined): readonly string[
     return new URL(url, 'https://x.test').searchParams.get('q') ?? '';
   });
 }
+
+/** What the Metadata API answers: one result a component, by its name and, where it failed, code and message. */
+export function metadataAnswer(
+  ...results: readonly { readonly fullName: string; readonly code?: string; readonly message?: string }[]
+): Response {
+  const inside = results.map(({ fullName, code, message }) => {
+    const errors =
+      code === undefined ? '' : `<errors><message>${message}</message><statusCode>${code}</statusCode></errors>`;
+    return `<result>${errors}<fullName>${fullName}</fullName><success>${code === undefined}</success></result>`;
+  });
+  return soapResponse(200, `<createMetadataResponse>${inside.join('')}</createMetadataResponse>`);
+}
+
+export function metadataFault(code: string, message: string): Response {
+  return soapResponse(
+    500,
+    `<soapenv:Fault><faultcode>sf:${code}</faultcode><faultstring>${message}</faultstring></soapenv:Fault>`,
+  );
+}
+
+function soapResponse(status: number, body: string): Response {
+  const envelope = `<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns="http://soap.sforce.com/2006/04/metadata" xmlns:sf="http://soap.sforce.com/2006/04/metadata"><soapenv:Body>${body}</soapenv:Body></soapenv:Envelope>`;
+  return new Response(envelope, { status, headers: { 'content-type': 'text/xml' } });
+}

@@ -24,8 +24,9 @@ import {
 } from './api.ts';
 import { grantOf, type SalesforceAuth, tokenEndpoint } from './auth.ts';
 import { classify } from './faults.ts';
+import { metadataMessage } from './metadata.ts';
 import { collectionsPerCall } from './objects.ts';
-import { undeletedAnswer, undeleteMessage } from './soap.ts';
+import { resultsOf, undeleteMessage } from './soap.ts';
 import { together } from './together.ts';
 import type { Row } from './values.ts';
 
@@ -62,6 +63,8 @@ export const saveTimeOutMs = 30_000;
 const furtherTimeOutMs = 15_000;
 /** Inserts that have not begun so soon after they were decided are not sent: whoever traces them knows how long to wait. */
 export const insertPatienceMs = 10_000;
+/** Fields are built while the call waits, a few seconds each (Metadata API Developer Guide, "createMetadata()": synchronous). */
+const metadataTimeOutMs = 180_000;
 /** Polls that are asked for within this time of the first one share its call. */
 const momentMs = 25;
 
@@ -305,7 +308,7 @@ export function createApi(options: ApiOptions): Api {
         path: `/services/Soap/u/${options.version}`,
         headers: { SOAPAction: '""' },
         raw: undeleteMessage(ids),
-        answer: undeletedAnswer,
+        answer: resultsOf('undelete'),
         what: `bringing back ${ids.length} records`,
         until,
         timeOutMs: saveTimeOutMs,
@@ -318,10 +321,18 @@ export function createApi(options: ApiOptions): Api {
       const path = `${base}/sobjects/${object}/${id}`;
       await write({ method: 'PATCH', path, body: fields, answer: z.unknown(), what });
     },
-    async addField(object, field, metadata) {
-      const body = { FullName: `${object}.${field}`, Metadata: metadata };
-      const path = `${base}/tooling/sobjects/CustomField`;
-      await write({ method: 'POST', path, body, answer: madeAnswer, what: `creating the field ${object}.${field}` });
+    async putMetadata(verb, type, components) {
+      const { body } = await call({
+        kind: 'write',
+        method: 'POST',
+        path: `/services/Soap/m/${options.version}`,
+        headers: { SOAPAction: '""' },
+        raw: metadataMessage(verb, type, components),
+        answer: resultsOf(verb),
+        what: `creating ${components.length === 1 ? components[0]?.fullName : `${components.length} of ${type}`}`,
+        timeOutMs: metadataTimeOutMs,
+      });
+      return body;
     },
     user: async () => (await read('/services/oauth2/userinfo', userAnswer, 'asking who we are')).body,
     limits: async () => (await read(`${base}/limits`, limitsAnswer, 'reading the limits')).body,

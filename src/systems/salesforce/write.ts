@@ -1,16 +1,20 @@
 import type { Fault } from '../../model/fault.ts';
+import type { ObjectType } from '../../model/object-type.ts';
 import type { Operation, Outcome, Sent } from '../../model/operation.ts';
 import type { Delta, Value } from '../../model/value.ts';
 import { type Attempt, attempt, chunks } from '../kit/attempt.ts';
 import type { Api, Save, Saved } from './api.ts';
 import { faultOf } from './faults.ts';
 import { collectionSize, markField } from './objects.ts';
+import { withRecordTypeWords } from './record-types.ts';
 import { id18, type Row, type TypeOf, toSalesforce } from './values.ts';
 
 export interface WriteOptions {
   readonly api: Pick<Api, 'save' | 'undelete'>;
   /** The types of an object's fields, as far as they are known. */
   readonly typesOf: (object: string) => TypeOf;
+  /** What the last description of an object said. */
+  readonly told: (object: string) => ObjectType | undefined;
 }
 
 /**
@@ -51,7 +55,8 @@ export async function writeRecords(
       const operation = operations[place];
       const outcome = results[k];
       if (operation === undefined || outcome === undefined) continue;
-      outcomes[place] = outcome.ok && outcome.id === '' ? { ...outcome, id: givenId(operation) } : outcome;
+      const worded = withRecordTypeWords(outcome, operation, options.told(objectOf(operation)));
+      outcomes[place] = worded.ok && worded.id === '' ? { ...worded, id: givenId(operation) } : worded;
     }
   }
   return { done: outcomes };
@@ -88,10 +93,19 @@ function prepare(operation: Operation, typeOf: TypeOf): Prepared | { readonly fa
     record.id = operation.ref.id;
     return { kind: `update${apart}`, do: 'update', alone: refers, record };
   }
+  sendBeside(object, record);
   if (operation.mark === null) return { kind: 'insert', do: 'insert', alone: true, record };
   const key = operation.markField ?? markField;
   record[key] = operation.mark;
   return { kind: `upsert ${object} ${key}${apart}`, do: 'upsert', alone: refers, object, key, record };
+}
+
+/**
+ * Left out, the account of a new case would be taken over from its contact (Object Reference, "Case"): an account that nobody gave. So it is
+ * sent as none.
+ */
+function sendBeside(object: string, record: Record<string, unknown>): void {
+  if (object === 'Case' && typeof record.ContactId === 'string') record.AccountId ??= null;
 }
 
 /** Out of the recycle bin, two hundred at a time. */

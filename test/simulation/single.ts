@@ -1,0 +1,72 @@
+import { plain } from './flows.ts';
+import type { Rest } from './rest.ts';
+
+/** I4: no record has two twins, whatever Syncline made is somebody's twin and says so, and it made none beside one that was there. */
+export function single(rest: Rest): readonly string[] {
+  return [...twoTwins(rest), ...orphans(rest), ...unmarked(rest), ...besides(rest), ...rest.doubles];
+}
+
+function twoTwins({ couples }: Rest): readonly string[] {
+  // A twin of a record that is gone may become another one's.
+  const ends = couples.flatMap(({ crm, desk }) => [`${crm.kind}/${crm.id}`, `${desk.kind}/${desk.id}`]);
+  return ends.filter((end, i) => ends.indexOf(end) < i).map((end) => `I4 single: ${end} has two twins`);
+}
+
+/** Records that Syncline made and that are there, by `kind/id`. */
+function ours({ pairs, picture, ledger }: Rest) {
+  return [...picture.records].filter(
+    ([key, { kind, isThere }]) =>
+      isThere &&
+      !ledger.isMade(key) &&
+      pairs.some((pair) => pair.desk === kind || (pair.isTwoWay && pair.crm === kind)),
+  );
+}
+
+function orphans(rest: Rest): readonly string[] {
+  const { pairs, links, holds } = rest;
+  const linked = new Set(
+    pairs.flatMap((pair) =>
+      (links.get(pair.sync) ?? []).flatMap(({ crm, desk }) =>
+        crm && desk ? [`${pair.crm}/${crm.id}`, `${pair.desk}/${desk.id}`] : [],
+      ),
+    ),
+  );
+  // Where nobody can tell which of several is ours, the hold names them.
+  const named = new Set(holds.flatMap(({ candidates }) => candidates.map(({ id }) => id)));
+  return ours(rest)
+    .filter(([key, { id }]) => !linked.has(key) && !named.has(id))
+    .map(([key]) => `I4 single: ${key} was made by Syncline and is nobody's twin`);
+}
+
+/** Without its mark, a record whose create got no answer could not be told from nothing. Salesforce has the field once it is installed. */
+function unmarked(rest: Rest): readonly string[] {
+  return ours(rest)
+    .filter(([, { kind, row }]) => {
+      if (kind === 'organization' || kind === 'user') return plain(row.external_id) === '';
+      return rest.hasKeys && plain(row[accountKey]) === '';
+    })
+    .map(([key]) => `I4 single: ${key} was made by Syncline and bears no mark`);
+}
+const accountKey = 'Syncline_Key__c';
+
+/** A bank takes no part, and still is the account of its name: nothing was to be made beside it. */
+function besides(rest: Rest): readonly string[] {
+  const { picture, ledger, hidden, isAlone } = rest;
+  if (!isAlone) return [];
+  const banks = [...picture.records].filter(
+    ([key, { id, row }]) =>
+      ledger.all(key, 'Industry')[0]?.value === 'Banking' &&
+      row.Industry === 'Banking' &&
+      ledger.isMade(key) &&
+      // Made while the account was on its way, it could not be seen.
+      ledger.last(key, 'Name')?.isRacing === false &&
+      ledger.all(key, 'Name').length === 1 &&
+      !ledger.wasGone(key) &&
+      !hidden.ever.has(id),
+  );
+  return ours(rest).flatMap(([key, { row }]) =>
+    banks
+      .filter(([, bank]) => plain(bank.row.Name).toLowerCase() === plain(row.Name).toLowerCase())
+      .map(([bank]) => `I4 single: ${key} was made beside ${bank}, which has its name and takes no part`),
+  );
+}
