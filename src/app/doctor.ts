@@ -4,9 +4,18 @@ import type { SystemConnection } from '../systems/kit/system.ts';
 import { AppError, type DoctorOptions, type DoctorRow } from './app.ts';
 import { checkConfig } from './config/check.ts';
 import type { Loaded } from './config/load.ts';
-import { asked, describeObjects, identify, noConnection, type Opening, openConnection } from './connections.ts';
+import {
+  asked,
+  describeObjects,
+  identify,
+  noConnection,
+  type Opening,
+  openConnection,
+  type Pin,
+} from './connections.ts';
 import { scopesOf } from './doctor-scope.ts';
 import { footingsOf } from './drift-store.ts';
+import { mixedEnvironments } from './mixed-environments.ts';
 import { nowhere, packageTarget } from './package-target.ts';
 
 /**
@@ -21,13 +30,14 @@ export async function examine(opening: Opening, loaded: Loaded, options: DoctorO
   const scopes = scopesOf(config, only);
   const { target, rows: said } = install === 'package' ? packageTarget(opening, [...scopes.keys()]) : nowhere;
   const rows = [...said];
+  const environments = new Map<string, Pin['environment']>();
   let reached = true;
   for (const [name, { objects, created, mapped }] of scopes) {
     const connection = openConnection(opening, name);
     const named = (row: DoctorRow): DoctorRow => ({ ...row, check: `${name}: ${row.check}` });
     try {
       await asked(name, opening, async () => {
-        await identify(opening, name, connection);
+        environments.set(name, (await identify(opening, name, connection)).environment);
         if (install === 'keys') rows.push(...(await connection.install(install, objects)).map(named));
         if (name === target) rows.push(...(await installPackage(connection, options)).map(named));
         rows.push(...(await connection.inspect(objects, created, mapped)).map(named));
@@ -41,6 +51,7 @@ export async function examine(opening: Opening, loaded: Loaded, options: DoctorO
     }
   }
   if (only !== undefined) return rows;
+  rows.push(...mixedEnvironments(config, environments));
   if (reached) {
     const describe = async (name: string, objects: readonly string[]) =>
       describeObjects(openConnection(opening, name), objects);

@@ -21,11 +21,13 @@ const frozenRule = z.object({
   rule: z.string(),
   path: z.string(),
   message: z.string(),
+  isGone: z.boolean().default(false),
 });
 type Kept = z.infer<typeof frozenRule>;
 
 const footingName = (sync: string) => `${sync} footing`;
 const frozenName = (sync: string) => `${sync} frozen`;
+const thawedName = (sync: string) => `${sync} thawed`;
 
 /** What this sync stood on; null where it has never run, or where another build kept it in another shape. */
 export async function footingOf(store: Store, sync: string): Promise<Footing | null> {
@@ -62,12 +64,31 @@ export async function keepFrozen(
     const known = before.find(({ rule }) => rule === each.rule);
     return { ...each, id: known?.id ?? newId(world), since: known?.since ?? world.now() };
   });
-  const isBack = before.some(({ rule }) => !frozen.some((each) => each.rule === rule));
-  if (isBack) await store.allDue(sync, world.now());
+  const back = before.filter(({ rule }) => !frozen.some((each) => each.rule === rule));
+  if (back.length > 0) await store.allDue(sync, world.now());
+  const anew = back.flatMap(({ rule, isGone }) => (isGone ? [rule] : []));
+  if (anew.length > 0)
+    await store.put('rules', thawedName(sync), JSON.stringify([...(await keptThawed(store, sync)), ...anew]));
   for (const { rule, message } of now.filter(({ id }) => !before.some((each) => each.id === id)))
-    world.log.warn('a rule is frozen', { sync, rule, reason: message });
+    if (rule !== '') world.log.warn('a rule is frozen', { sync, rule, reason: message });
   if (JSON.stringify(now) !== JSON.stringify(before))
     await store.put('rules', frozenName(sync), now.length === 0 ? null : JSON.stringify(now));
+}
+
+async function keptThawed(store: Store, sync: string): Promise<readonly string[]> {
+  const text = await store.get('rules', thawedName(sync));
+  const kept = z.array(z.string()).safeParse(text === null ? [] : JSON.parse(text));
+  return kept.success ? kept.data : [];
+}
+
+/** Rules whose field was gone and is back, until every link of the sync has been decided about since. */
+export async function thawedRules(store: Store, world: World, sync: string): Promise<ReadonlySet<string>> {
+  const kept = await keptThawed(store, sync);
+  if (kept.length === 0) return new Set();
+  const { pending } = await store.counts(sync, world.now());
+  if (pending > 0) return new Set(kept);
+  await store.put('rules', thawedName(sync), null);
+  return new Set();
 }
 
 export async function frozenCount(store: Store, sync: string): Promise<number> {
@@ -112,7 +133,7 @@ async function allFrozen(store: Store, syncs: readonly string[]): Promise<readon
           crm: null,
           desk: null,
           why: 'refused',
-          field: rule,
+          field: rule === '' ? null : rule,
           values: { crm: null, desk: null, base: null },
           message,
           vendorCode: null,

@@ -4,6 +4,7 @@ import { aType } from '../mapping/types.ts';
 import { type FieldDescription, fieldOf, type ObjectType } from '../model/object-type.ts';
 import { type Side, sides } from '../model/record.ts';
 import type { Rule, SyncSetup } from '../model/sync.ts';
+import type { AppError } from './app.ts';
 
 /**
  * Schema drift (requirement X-08): an account changes a field that a sync maps. What was sound once and is broken now freezes its rule: the
@@ -19,11 +20,13 @@ export interface Footing {
   readonly fields: Readonly<Record<Side, readonly FieldDescription[]>>;
 }
 
-/** A rule that cannot work as the account is now. `path`: where it stands in the sync, `fields[2]`. */
+/** A rule that cannot work as the account is now. `path`: where it stands in the sync, `fields[2]`. Rule '': the whole sync. */
 export interface FrozenRule {
   readonly rule: string;
   readonly path: string;
   readonly message: string;
+  /** True where a field of it is not there any more; else it is there, and is another one. */
+  readonly isGone: boolean;
 }
 
 export interface Standing {
@@ -52,8 +55,9 @@ export function standingOf(input: SyncInput, before: Footing | null): Standing {
     const rule = setup.rules[index];
     // Every record that is created needs it: there is no going on without.
     if (!rule || (!isStale && (rule.required.crm || rule.required.desk))) return refused;
+    const message = isStale ? '' : frozenWords(input, before, rule, path, problems);
     if (!isStale)
-      frozen.set(rule.id, { rule: rule.id, path, message: frozenWords(input, before, rule, path, problems) });
+      frozen.set(rule.id, { rule: rule.id, path, message, isGone: missingOf(input, before, rule).length > 0 });
   }
   return {
     setup: without(setup, input, frozen),
@@ -156,6 +160,17 @@ function footingOf(input: SyncInput, setup: SyncSetup): Footing {
   };
 }
 
+function missingOf(
+  input: SyncInput,
+  before: Footing,
+  rule: Rule,
+): readonly { readonly side: Side; readonly was: FieldDescription }[] {
+  return sides.flatMap((side) => {
+    const was = before.fields[side].find(({ name }) => name === rule[side]);
+    return was && fieldOf(input[side].type, was.name) === undefined ? [{ side, was }] : [];
+  });
+}
+
 function frozenWords(
   input: SyncInput,
   before: Footing,
@@ -163,10 +178,7 @@ function frozenWords(
   path: string,
   problems: readonly Problem[],
 ): string {
-  const missing = sides.flatMap((side) => {
-    const was = before.fields[side].find(({ name }) => name === rule[side]);
-    return was && fieldOf(input[side].type, was.name) === undefined ? [{ side, was }] : [];
-  });
+  const missing = missingOf(input, before, rule);
   const rest = 'Both records keep what they have there, and everything else goes on.';
   const where = `the mapping (syncs.${input.name}.${path})`;
   const [gone] = missing;
@@ -184,6 +196,15 @@ function frozenWords(
   const likely = likelyName(type, before, side, was, input);
   const now = likely ? ` Most likely it is "${likely.name}" ("${likely.label}") now.` : '';
   return `The rule ${rule.id} is frozen: ${label} ${object} has no field "${was.name}" any more (it was "${was.label}", ${aType(was)}). It was deleted or renamed, or it is hidden from our user.${now} ${rest} Bring the field back, or change ${where}.`;
+}
+
+/** What is told of a sync that the accounts do not fit any more, for as long as that is so. */
+export function standstill(name: string, { message, problems }: AppError): FrozenRule {
+  const all = problems.map(({ problem }) => problem.replace(`Sync ${name}: `, ''));
+  const why = [`The sync "${name}" stands still, and nothing of it is written: ${message}.`, ...new Set(all)].join(' ');
+  const mend =
+    problems.length > 0 ? ' Show it to our user again, or change the mapping; then it goes on by itself.' : '';
+  return { rule: '', path: '', message: `${why}${mend}`, isGone: false };
 }
 
 /** The field that this one has most likely become: the same label, else the one new field of its type, else the nearest name. */

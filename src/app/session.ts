@@ -7,8 +7,9 @@ import type { Loaded } from './config/load.ts';
 import { effectiveOf, objectsByConnection, resolveSync } from './config/resolve.ts';
 import type { Config } from './config/schema.ts';
 import { asked, describeObjects, identify, type Opening, openConnection, type Pin } from './connections.ts';
-import { type Footing, standingOf } from './drift.ts';
-import { footingsOf, keepFooting, keepFrozen } from './drift-store.ts';
+import { type Footing, standingOf, standstill } from './drift.ts';
+import { footingsOf, keepFooting, keepFrozen, thawedRules } from './drift-store.ts';
+import { thawing } from './drift-thaw.ts';
 import { askLimits, askPolicies } from './standing.ts';
 
 /** Everything that a pass needs, checked against the accounts as they are now. */
@@ -60,8 +61,13 @@ export async function openSession(opening: Opening, loaded: Loaded, names: reado
     return left.includes(name) && standingOf(inputOf(name), footings.get(name) ?? null).setup !== null;
   };
   const problems = found.filter((problem) => !problem.warning && !isFrozen(problem));
-  const sound = withoutUnfit(config, left, problems, footings, failed);
-  if (sound.length === 0 || problems.some(({ path }) => !left.some((name) => failed.has(name) && isOf(name, path))))
+  const unfit = unfitOf(config, left, problems, footings);
+  for (const [name, reason] of unfit) {
+    failed.set(name, reason);
+    await keepFrozen(store, world, name, [standstill(name, reason)]);
+  }
+  const sound = left.filter((name) => !unfit.has(name));
+  if (sound.length === 0 || problems.some(({ path }) => ![...unfit.keys()].some((name) => isOf(name, path))))
     throw new AppError('The config does not fit the accounts; nothing was run', problems);
 
   const setups: SyncSetup[] = [];
@@ -70,7 +76,6 @@ export async function openSession(opening: Opening, loaded: Loaded, names: reado
     const { setup, problems: rest, frozen, footing } = standingOf(inputOf(name), footings.get(name) ?? null);
     if (!setup) throw new Error(`sync ${name} passed its checks and does not compile: ${rest[0]?.problem ?? ''}`);
     const yields = effectiveOf(config, name).yields.filter((other) => sound.includes(other));
-    setups.push({ ...setup, yields, rules: setup.rules.map((rule) => summoned(rule, summoning)) });
     const before = await store.get('rules', name);
     // What a watching sync only looked at is due once it may write.
     const rules = setup.mode === 'watch' ? `watch ${setup.hash}` : setup.hash;
@@ -80,6 +85,9 @@ export async function openSession(opening: Opening, loaded: Loaded, names: reado
     await askLimits(store, world, setup);
     if (footing) await keepFooting(store, name, footing);
     await keepFrozen(store, world, name, frozen);
+    const thawed = await thawedRules(store, world, name);
+    const rulesNow = setup.rules.map((rule) => summoned(thawed.has(rule.id) ? thawing(rule) : rule, summoning));
+    setups.push({ ...setup, yields, rules: rulesNow });
   }
   return { connections, pins, setups, failed };
 }
@@ -88,24 +96,24 @@ export async function openSession(opening: Opening, loaded: Loaded, names: reado
  * An account may change under a sync that has run: then that one stands still, with its reason in `failed`, and the others go on. So does
  * one that lets it go first: it would take what is the other one's. What has never run is a slip of the pen, which is told before anything is done.
  */
-function withoutUnfit(
+function unfitOf(
   config: Config,
   names: readonly string[],
   problems: readonly Problem[],
   footings: ReadonlyMap<string, Footing>,
-  failed: Map<string, AppError>,
-): readonly string[] {
+): ReadonlyMap<string, AppError> {
+  const unfit = new Map<string, AppError>();
   for (const name of names) {
     const own = problems.filter(({ path }) => isOf(name, path));
     if (own.length > 0 && footings.has(name))
-      failed.set(name, new AppError('it does not fit the accounts as they are now', own));
+      unfit.set(name, new AppError('it does not fit the accounts as they are now', own));
   }
   for (const name of names) {
-    const first = effectiveOf(config, name).yields.find((other) => failed.has(other));
-    if (first !== undefined && !failed.has(name))
-      failed.set(name, new AppError(`the sync ${first} goes first, and stands still`));
+    const first = effectiveOf(config, name).yields.find((other) => unfit.has(other));
+    if (first !== undefined && !unfit.has(name))
+      unfit.set(name, new AppError(`the sync "${first}" goes first, and stands still`));
   }
-  return names.filter((name) => !failed.has(name));
+  return unfit;
 }
 
 function isOf(sync: string, path: string): boolean {

@@ -66,7 +66,7 @@ export function judgePair(
     const unfit = given && unfitWords(setup, rule, given, to);
     if (unfit) unfits.set(rule.id, unfit);
     const answer = unfit ? undefined : said;
-    const move = moveUndone(due, rule, merged) ?? restored(setup, due, state, answered(answer, state, merged));
+    const move = moveUndone(due, rule, merged, now) ?? restored(setup, due, state, answered(answer, state, merged));
     if (answer && given && move.is !== 'nothing' && move.is !== 'agree') {
       if (to.every((side) => same(state[side].now, given[side]))) agree();
       const shut = giveValue(setup, rule, state, drafts, answer, given, to, locked);

@@ -2,6 +2,7 @@ import { type HoldReason, matchKey } from '../model/hold.ts';
 import { isGone, type Side, type Sighting } from '../model/record.ts';
 import { type SyncSetup, sideOf } from '../model/sync.ts';
 import { type Fields, show } from '../model/value.ts';
+import { isTwinNamed } from './answers/word.ts';
 import type { Engine } from './engine.ts';
 import { becameKey } from './keys.ts';
 import { kinLimit, kinOf } from './kin.ts';
@@ -51,7 +52,7 @@ export async function findSeniors(
 }
 
 function seniorAsks(setup: SyncSetup, senior: SyncSetup, due: DueLink): readonly KinAsk[] {
-  if (due.answers[''] !== undefined) return [];
+  if (isTwinNamed(due)) return [];
   const side: Side = due.link.crm ? 'crm' : 'desk';
   const seen = due[side]?.seen;
   if (!seen || isGone(seen) || !setup.within(side, seen)) return [];

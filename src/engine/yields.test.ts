@@ -83,6 +83,9 @@ describe('a record of a sync that yields to another one', () => {
     await town.rest(syncs);
     expect(await town.holds()).toEqual([]);
     expect(town.users.all()).toMatchObject([{ note: 'contact' }]);
+    town.leads.edit('leads-000001', { note: 'edited' });
+    await town.rest(syncs);
+    expect(town.users.all()).toMatchObject([{ note: 'contact' }]);
   });
 });
 

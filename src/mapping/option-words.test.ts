@@ -23,6 +23,9 @@ describe('a value that is none of the options', () => {
   });
 
   it('that is nearly one of them may be a shorter form of it', () => {
-    expect(notAnOption(recordType, '0124S0000005abc')).toEqual({ because: '', fix: 'Did you mean 0124S0000005abcQAA?' });
+    expect(notAnOption(recordType, '0124S0000005abc')).toEqual({
+      because: '',
+      fix: 'Did you mean 0124S0000005abcQAA?',
+    });
   });
 });

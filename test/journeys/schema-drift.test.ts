@@ -105,6 +105,22 @@ describe('a mapped field of Salesforce', () => {
     await quietStep(journey);
   });
 
+  it('that was made anew, and so is empty everywhere, empties nothing; what is cleared after that is', async () => {
+    await journey.control('sales', 'PUT', 'settings', { hiddenFields: ['Account.Tier__c'] });
+    await expectFrozen(/It was deleted or renamed, or it is hidden from our user\./);
+    await journey.control('sales', 'PUT', 'settings', { hiddenFields: [] });
+    await edit({ Tier__c: null });
+    const report = await step(journey);
+    expect(report.syncs.accounts).toMatchObject({ updated: { desk: 0 }, held: 0 });
+    expect(await acme()).toMatchObject({ tier: 'gold', phone: '2' });
+    await quietStep(journey);
+    await edit({ Tier__c: 'silver' });
+    await step(journey);
+    await edit({ Tier__c: null });
+    await step(journey);
+    expect((await acme()).tier ?? null).toBeNull();
+  });
+
   it('that every new record needs still refuses the sync, with the reason', async () => {
     await journey.control('sales', 'PUT', 'settings', { hiddenFields: ['Account.Name'] });
     await journey.world.pass(90_000);
@@ -129,9 +145,27 @@ describe('a mapped field of Salesforce', () => {
     expect(await acme()).toMatchObject({ phone: '3' });
     const users = async () => (await journey.records('support', 'user')).map(({ email }) => email);
     expect(await users()).not.toContain('bob@example.com');
+    expect((await held()).map(({ sync, link, why, field, message }) => [sync, link, why, field, message])).toEqual([
+      [
+        'contacts',
+        '',
+        'refused',
+        null,
+        'The sync "contacts" stands still, and nothing of it is written: it does not fit the accounts as they are now. Salesforce Contact has no field "Email". Show it to our user again, or change the mapping; then it goes on by itself.',
+      ],
+      [
+        'leads',
+        '',
+        'refused',
+        null,
+        'The sync "leads" stands still, and nothing of it is written: the sync "contacts" goes first, and stands still.',
+      ],
+    ]);
+    expect((await journey.open((service) => service.status())).syncs.contacts).toMatchObject({ held: 1 });
     await journey.control('sales', 'PUT', 'settings', { hiddenFields: [] });
     await step(journey);
     expect(await users()).toContain('bob@example.com');
+    expect(await held()).toEqual([]);
   });
 
   it('whose whole object is hidden stops the sync of that object alone', async () => {

@@ -272,6 +272,27 @@ describe('what an undo meets on its way', () => {
     expect(stage.desk.all().find(({ name }) => name === 'Acme')).toMatchObject({ note: 'newer', plan: 'gold' });
   });
 
+  it('an edit of one side that comes while the other one’s job takes its time is left, and not overwritten', async () => {
+    const stage = new Stage({ direction: 'both' });
+    const accounts = ['Acme', 'Beta'].map((name) => stage.crm.add({ name, note: 'right', plan: 'right' }));
+    await stage.run('good');
+    for (const id of accounts) stage.crm.edit(id, { plan: 'wrong' });
+    for (const id of stage.desk.records.keys()) stage.desk.edit(id, { note: 'wrong' });
+    await stage.run('bad');
+    stage.desk.jobMs = 4000;
+    const engine = stage.engine('undo');
+    let slept = 0;
+    const sleep: typeof engine.world.sleep = async (ms, signal) => {
+      slept += 1;
+      if (slept === 1) stage.crm.edit(accounts[0] ?? '', { note: 'newer' });
+      await stage.world.sleep(ms, signal);
+    };
+    const left = await stage.undo('bad', { ...engine, world: { ...engine.world, sleep } });
+    expect(stage.crm.all().map(({ note }) => note)).toEqual(['newer', 'right']);
+    expect(stage.desk.all().map(({ plan }) => plan)).toEqual(['right', 'right']);
+    expect(left).toMatchObject([{ field: 'note', why: expect.stringContaining('has note "newer"') }]);
+  });
+
   it('what one run wrote and a later one changed is left, naming that run', async () => {
     const stage = await spoilt();
     const [acme = ''] = [...stage.crm.records.values()]

@@ -64,6 +64,10 @@ describe('progress', () => {
     [{ underway: 0, left: { records: 0, aboutMs: 0 } }, 'accounts: writing, 300 done'],
     [{ doing: 'reading' }, 'accounts: reading, 12,400 seen'],
     [{ sync: null, doing: 'checking' }, 'checking'],
+    [
+      { sync: null, doing: 'installing', done: 10, underway: 0, left: { records: 16, aboutMs: null } },
+      'installing, 10 done, 16 left',
+    ],
     [{ sync: null, doing: 'planning', done: 12_400 }, 'planning, 12,400 steps'],
     [
       { doing: 'waiting', underway: 0, wait: { reason: 'Zendesk asks to wait', until: noon + 12_000 } },

@@ -42,6 +42,14 @@ export function wordOn(
 }
 
 /**
+ * True where a person has said which twin a record gets, or that it is to be matched anew. Who says "skip" wants it to get none, and least of
+ * all one that somebody else has a claim to.
+ */
+export function isTwinNamed({ answers }: DueLink): boolean {
+  return answers[''] !== undefined && answers[''].say !== 'skip';
+}
+
+/**
  * What each side gets where a person gives a value: for both, it may be in the words of either of them, of the CRM first. For one, or where
  * it is neither's, it is taken as it stands.
  */

@@ -158,7 +158,11 @@ async function lookAhead(
   // Who has no twin yet is created or joined, and neither is counted.
   for await (const page of dueOf(engine, setup, true)) {
     if (isPast) return { fresh, isAll: false };
-    const decided = await decide(engine, setup, page.filter(({ link }) => !batch.has(link.id)));
+    const decided = await decide(
+      engine,
+      setup,
+      page.filter(({ link }) => !batch.has(link.id)),
+    );
     const wave = wavesOf(setup, decided, now).find((each) => keyOf(each.of) === keyOf(of));
     if (wave) fresh += (await engine.store.wrote(of, now - brakeWindowMs, wave.links)).fresh;
     isPast = fresh > room;

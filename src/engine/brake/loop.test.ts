@@ -3,6 +3,7 @@ import type { Cause, HistoryRow } from '../../model/history.ts';
 import type { Side } from '../../model/record.ts';
 import { openMemory } from '../../store/memory.ts';
 import { type Bench, newBench, textRule } from '../testing.ts';
+import { releaseBrake } from './brake.ts';
 import { loopOf } from './loop.ts';
 
 const minuteMs = 60_000;
@@ -111,11 +112,13 @@ describe('a field that each side makes something else of', () => {
 
 describe('the breaker', () => {
   /** A two-way sync, and an automation at the desk that sets the plan back to "gold" after each of our writes. */
-  async function fight(rounds: number): Promise<{ bench: Bench; account: string; organization: string }> {
-    const bench = newBench(openMemory());
+  async function fight(
+    rounds: number,
+    bench = newBench(openMemory()),
+  ): Promise<{ bench: Bench; account: string; organization: string }> {
     const account = bench.crm.add({ name: 'Acme', note: 'n', plan: 'silver' });
     await bench.run({ direction: 'both' });
-    const organization = [...bench.desk.records.keys()][0] ?? '';
+    const organization = [...bench.desk.records.keys()].at(-1) ?? '';
     for (let i = 0; i < rounds; i++) await round(bench, account, organization);
     return { bench, account, organization };
   }
@@ -217,6 +220,24 @@ describe('the breaker', () => {
     });
     expect(bench.desk.get(organization)).toMatchObject({ plan: bench.crm.get(account)?.plan });
     expect(await bench.store.holds({ status: 'loop' })).toEqual([]);
+  });
+
+  it('keeps a field frozen where a person lets the brake go that held the whole record', async () => {
+    const full = newBench(openMemory());
+    const others = Array.from({ length: 250 }, (_, i) => full.crm.add({ name: `Account ${i}`, note: 'n' }));
+    await full.run({ direction: 'both' });
+    await full.world.sleep(120 * minuteMs);
+    const { bench, account, organization } = await fight(9, full);
+    bench.crm.edit(account, { plan: 'silver' });
+    await bench.run();
+    await bench.world.sleep(120 * minuteMs);
+    for (const id of [...others, account]) bench.crm.edit(id, { note: 'new' });
+    await bench.run();
+    expect(bench.desk.get(organization)).toMatchObject({ note: 'n', plan: 'gold' });
+    await releaseBrake(bench.store, { sync: 'accounts', side: 'desk', kind: 'changes' }, bench.world.now());
+    await bench.run();
+    expect(bench.desk.get(organization)).toMatchObject({ note: 'new', plan: 'gold' });
+    expect(await bench.store.holds({})).toMatchObject([{ why: 'loop', field: 'plan both' }]);
   });
 
   it('asks for history once for a batch that updates, and not at all for one that does not', async () => {

@@ -124,7 +124,7 @@ function freeze(
   rows: readonly HistoryRow[],
   now: number,
 ): HoldDraft | null {
-  if (due.answers[rule.id] !== undefined || due.answers[''] !== undefined) return null;
+  if (due.answers[rule.id] !== undefined) return null;
   const kept = due.holds.find((hold) => isLoop(hold, rule));
   const loop = loopOf(rows, rule, write.side, now);
   if (kept?.quiet || (kept && !loop)) return kept;
@@ -151,7 +151,7 @@ function isLoop(hold: Hold, rule: Rule): boolean {
 function silenced(setup: SyncSetup, due: DueLink, fresh: readonly HoldDraft[]): readonly HoldDraft[] {
   return setup.rules.flatMap((rule): readonly HoldDraft[] => {
     const kept = due.holds.find((hold) => isLoop(hold, rule));
-    const said = (due.answers[rule.id] ?? due.answers[''])?.say;
+    const said = due.answers[rule.id]?.say;
     if (!kept || fresh.some(({ field }) => field === rule.id)) return [];
     if (said === 'skip') return [{ ...kept, quiet: true }];
     return kept.quiet && said === undefined ? [kept] : [];

@@ -1,7 +1,7 @@
 import { withEnd } from '../../model/link.ts';
-import { other, type Side } from '../../model/record.ts';
+import { other, type Side, sides } from '../../model/record.ts';
 import { baseKey, flows, type SyncSetup, sideOf } from '../../model/sync.ts';
-import { type Fields, show } from '../../model/value.ts';
+import { type Fields, same, show } from '../../model/value.ts';
 import { judgePair } from '../judge-pair.ts';
 import { lockOf } from '../lock.ts';
 import { nameOf } from '../name.ts';
@@ -34,7 +34,7 @@ import { judgeSet } from './set.ts';
  *   merged, converted      |                                            | nothing; held `closed` where edits have nowhere to go
  *   removed by us          | outside its filter                         | nothing
  *   removed by us          | is there (again)                           | put back: out of the bin, else made anew; not seen since: held `closed`
- *   removed, `recreate`    | has an edit that would flow there          | put back likewise
+ *   removed, `recreate`    | has an edit that would flow there, and no `skip` | put back likewise
  *   removed, left          | stays: outside its filter, or a person said so | as `keep`
  *   removed, `keep`        |                                            | nothing; held `closed` where edits have nowhere to go; left: nothing
  *   removed, left `unlink` |                                            | the link gives the gone record up (`released`, before this)
@@ -69,8 +69,8 @@ export function judgeGone(setup: SyncSetup, due: DueLink, lack: Lack, around: Ar
   if (typeof removal === 'object') return judgeSet(setup, due, stays, removal.set, keep(setup, due, lack), shut);
   if (wordOf(due) === 'skip') return quiet(stayed(due, stays));
   if (shut) return held(due, [shut]);
-  const why = isToldToGo(due) ? null : objection(setup, due, lack);
-  return why ? held(due, [why]) : remove(setup, due, stays, removal, fields);
+  const why = objection(setup, due, lack);
+  return why && !isAnswered(due, why) ? held(due, [why]) : remove(setup, due, stays, removal, fields);
 }
 
 /** Nothing is carried over. Edits of the survivor have nowhere to go, which a person should know. */
@@ -156,6 +156,12 @@ function removalShut(setup: SyncSetup, due: DueLink, lack: Lack, fields: Fields)
 /** What the vendor refused is not sent again by itself. */
 function refusedHold(due: DueLink): HoldDraft | null {
   return due.holds.find(({ field, vendorCode }) => field === removalField && vendorCode !== null) ?? null;
+}
+
+/** A person has said `go`, of the very values that stand there now: what was edited since, nobody has been asked about. */
+function isAnswered(due: DueLink, { values }: HoldDraft): boolean {
+  const shown = due.holds.find(({ why, field }) => why === 'closed' && field === removalField);
+  return isToldToGo(due) && (!shown || sides.every((side) => same(shown.values[side], values[side])));
 }
 
 /** Why the survivor is not removed without a person. */

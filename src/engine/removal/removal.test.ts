@@ -103,6 +103,19 @@ describe('the twin of a removed record', () => {
     expect((await bench.store.holds({}))[0]?.message).toContain(`although Account ${account} was deleted in Sales`);
   });
 
+  it('is asked about once more where it was edited again after a person had looked at it', async () => {
+    const { bench, account, organization, answer } = await linked({ desk: 'trash' });
+    bench.crm.remove(account);
+    bench.desk.edit(organization, { note: 'news' });
+    await bench.run();
+    bench.desk.edit(organization, { note: 'more news' });
+    await answer({ say: 'go' });
+    expect(standing(bench).desk).toEqual(['Acme more news null']);
+    expect(await bench.store.holds({})).toMatchObject([{ why: 'closed', values: { desk: 'more news' } }]);
+    await answer({ say: 'go' });
+    expect(standing(bench).desk).toEqual([]);
+  });
+
   it('is held where the two have never agreed on a value of it that nobody else has', async () => {
     const { bench, answer } = await linked({ desk: 'trash' }, { onMatch: 'ask' });
     const beta = bench.crm.add({ name: 'Beta', note: 'ours', plan: null });

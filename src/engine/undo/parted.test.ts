@@ -40,6 +40,19 @@ describe('a record that was parted from its twin', () => {
     expect(await twinOf(bench, crm)).toBe(newcomer);
   });
 
+  it('is not taken by a record that a person has said is to be left as it is', async () => {
+    const { bench, crm, desk } = await parted();
+    bench.desk.edit(desk, { name: 'Called otherwise' });
+    const newcomer = bench.desk.add({ name: 'Acme', note: 'x', plan: null });
+    await bench.run();
+    const [hold] = await bench.store.holds({ record: { side: 'desk', id: newcomer } });
+    await bench.store.answer(hold?.id ?? '', { say: 'skip' }, bench.world.now());
+    await bench.run();
+    expect(await twinOf(bench, crm)).toBeNull();
+    expect(await bench.store.holds({ record: { side: 'desk', id: newcomer } })).toEqual([]);
+    expect(bench.crm.all()).toHaveLength(1);
+  });
+
   it('is matched anew once a person says so, though its twin’s half has lost its own hold', async () => {
     const { bench, crm, desk } = await parted();
     const [half] = await bench.store.known('support', 'organization', [desk]);

@@ -1,5 +1,6 @@
 import { other, type Side } from '../../model/record.ts';
 import { type SyncSetup, sideOf } from '../../model/sync.ts';
+import { isTwinNamed } from '../answers/word.ts';
 import type { Engine } from '../engine.ts';
 import { type Meeting, pairOf } from '../meet.ts';
 import { nameOf } from '../name.ts';
@@ -32,7 +33,7 @@ export async function findParted(
 
 /** The same meeting, unless the other record was parted: it waits for a person, and nobody else takes it meanwhile. */
 export function unlessParted(setup: SyncSetup, due: DueLink, meeting: Meeting, parted: ReadonlySet<string>): Meeting {
-  if (meeting.is !== 'join' || !parted.has(meeting.absorb ?? '') || due.answers[''] !== undefined) return meeting;
+  if (meeting.is !== 'join' || !parted.has(meeting.absorb ?? '') || isTwinNamed(due)) return meeting;
   const side: Side = due.link.crm ? 'crm' : 'desk';
   const far = other(side);
   const id = meeting.due.link[far]?.id ?? '';

@@ -54,6 +54,18 @@ describe('a field that was undone', () => {
     }
   });
 
+  it('is not written again over what somebody has edited there since that was said', () => {
+    const about = { crm: 'wrong', desk: 'right' };
+    const answers = { [note.id]: { say: 'go', about } } as const;
+    const only = setupOf({ rules: [textRule('name', 'crm-to-desk'), note, plan] });
+    for (const now of ['right', 'somebody’s own']) {
+      const desk = sighting('desk', { name: 'Acme', note: now, plan: 'p' });
+      const { write, holds } = judge(only, putBack({}, { desk, answers }));
+      expect([now, write?.side ?? null]).toEqual([now, now === 'right' ? 'desk' : null]);
+      expect(holds.some(({ field }) => field === note.id)).toBe(now !== 'right');
+    }
+  });
+
   it('is still undone when its record was outside the filter or not shown meanwhile', () => {
     const away: readonly Partial<DueLink>[] = [
       { crm: sighting('crm', { name: 'Acme', note: 'wrong', plan: 'no', twin: null }) },

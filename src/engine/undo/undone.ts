@@ -1,9 +1,9 @@
 import type { HistoryField } from '../../model/history.ts';
 import type { Hold } from '../../model/hold.ts';
 import { type Link, newEnd, withEnd } from '../../model/link.ts';
-import { isGone, other, type Side } from '../../model/record.ts';
+import { isGone, other, type Side, sides } from '../../model/record.ts';
 import { baseKey, flows, type Rule, type SyncSetup, sideOf } from '../../model/sync.ts';
-import { show, type Value } from '../../model/value.ts';
+import { same, show, type Value } from '../../model/value.ts';
 import { writeBackField } from '../draft.ts';
 import type { Move } from '../merge.ts';
 import { nameOf } from '../name.ts';
@@ -96,11 +96,19 @@ export function undoneField({ holds }: DueLink, rule: Rule): Hold | undefined {
 
 /**
  * A field that was undone and has not moved is left, also by a sweep, until a person says of this very field "go", or "skip" (null: it is
- * as any other field). What is said of the whole record is about something else, such as a brake.
+ * as any other field). What is said of the whole record is about something else, such as a brake; and what was said before somebody edited
+ * either side is about what was there before. `now`: both sides.
  */
-export function moveUndone(due: DueLink, rule: Rule, move: Move): Move | null {
+export function moveUndone(
+  due: DueLink,
+  rule: Rule,
+  move: Move,
+  now: { readonly crm: Value; readonly desk: Value },
+): Move | null {
   const from = undoneField(due, rule)?.from;
-  const word = due.answers[rule.id]?.say;
+  const answer = due.answers[rule.id];
+  const isMeant = answer?.about === undefined || sides.every((side) => same(answer.about?.[side], now[side]));
+  const word = isMeant ? answer?.say : undefined;
   if (from === undefined || move.is !== 'left' || word === 'skip') return null;
   return word === 'go' ? { is: 'send', to: other(from), why: 'edit', over: null } : move;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { change, idsOf, linkPair, meetRecord, takeAll, type Opener } from './samples.ts';
+import { change, idsOf, linkPair, meetRecord, type Opener, takeAll } from './samples.ts';
 
 /** Links that wait for something other than a person, and looking at due links without taking them. */
 export function describeWaiting(open: Opener): void {

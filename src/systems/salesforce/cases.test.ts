@@ -7,7 +7,7 @@ import { type Bench, fields, open, write } from '../kit/contract-bench.ts';
 import { jsonResponse } from '../kit/testing.ts';
 import { caseSuite } from './contract-bench.ts';
 import { recordTypesOf } from './record-types.ts';
-import { scripted } from './testing.ts';
+import { scripted, sfError } from './testing.ts';
 
 /** Cases as they live in an org: with their account and contact, their record types, their status. */
 
@@ -62,25 +62,52 @@ describe('the account of a case', () => {
     expect(await bench.records()).toMatchObject([{ ContactId: contact, AccountId: null }]);
   });
 
-  test('is sent as none only for cases that name a contact', async () => {
-    const { connection, world, seen } = scripted(() =>
-      jsonResponse(200, [{ id: '5004S000000AAAA', success: true, errors: [] }]),
-    );
-    const until = world.now() + 300_000;
-    const sent = async (operation: Operation) => {
-      await connection.write([operation], until);
-      const { body } = z
-        .looseObject({ body: z.looseObject({ records: z.array(z.looseObject({})) }) })
-        .parse(seen().at(-1));
-      return Object.keys(body.records[0] ?? {}).filter((name) => name !== 'attributes');
-    };
-    expect(await sent(create({ ContactId: '0034S000000AAAAAA0' }))).toEqual(['Subject', 'ContactId', 'AccountId']);
-    expect(await sent(create({ ContactId: null }))).toEqual(['Subject', 'ContactId']);
-    expect(await sent(create({ ContactId: '0034S000000AAAAAA0' }, { object: 'Asset' }))).toEqual([
-      'Subject',
-      'ContactId',
+  test('stays none when the contact is changed, and stays what it is where there is one', async () => {
+    const bench = await open(caseSuite);
+    const account = await seed(bench, 'Account', { Name: 'Acme' });
+    const contact = await seed(bench, 'Contact', { LastName: 'Lovelace', AccountId: account });
+    const loose = await seed(bench, 'Case', { Subject: 'a' });
+    const owned = await seed(bench, 'Case', { Subject: 'b', AccountId: account });
+    const before = bench.connection.calls();
+    await write(bench, [update(loose, { ContactId: contact }), update(owned, { ContactId: contact })]);
+    expect(await bench.records()).toMatchObject([
+      { Subject: 'a', ContactId: contact, AccountId: null },
+      { Subject: 'b', ContactId: contact, AccountId: account },
     ]);
-    expect(await sent(update('5004S000000AAAA', { ContactId: '0034S000000AAAAAA0' }))).toEqual(['ContactId', 'id']);
+    const { read, write: wrote } = bench.connection.calls();
+    expect([read - before.read, wrote - before.write]).toEqual([1, 1]);
+  });
+
+  test('is sent as none with a contact, for cases that have none', async () => {
+    const bare = '5004S0000000001AAA';
+    const owned = '5004S0000000002AAA';
+    const { connection, world, seen } = scripted((request) => {
+      if (request.path.endsWith('/sobjects/Case') && JSON.stringify(request.body).includes('5004S0000000009AAA'))
+        return sfError(400, 'INVALID_FIELD', 'no such column');
+      if (request.path.endsWith('/sobjects/Case'))
+        return jsonResponse(200, [
+          { Id: bare, AccountId: null },
+          { Id: owned, AccountId: '0014S000000AAAAAA0' },
+        ]);
+      return jsonResponse(200, [{ id: bare, success: true, errors: [] }]);
+    });
+    const sent = async (operation: Operation) => {
+      await connection.write([operation], world.now() + 300_000);
+      const shape = z.looseObject({ body: z.looseObject({ records: z.array(z.looseObject({})) }) });
+      const { attributes: _attributes, ...record } = shape.parse(seen().at(-1)).body.records[0] ?? {};
+      return Object.keys(record);
+    };
+    const contact = { ContactId: '0034S000000AAAAAA0' };
+    expect(await sent(create(contact))).toEqual(['Subject', 'ContactId', 'AccountId']);
+    expect(await sent(create({ ContactId: null }))).toEqual(['Subject', 'ContactId']);
+    expect(await sent(create(contact, { object: 'Asset' }))).toEqual(['Subject', 'ContactId']);
+    expect(seen().length).toBe(3);
+    expect(await sent(update(bare, contact))).toEqual(['ContactId', 'AccountId', 'id']);
+    expect(await sent(update(owned, contact))).toEqual(['ContactId', 'id']);
+    expect(await sent(update('5004S0000000009AAA', contact))).toEqual(['ContactId', 'id']);
+    const before = seen().length;
+    expect(await sent(update(bare, { ...contact, AccountId: null }))).toEqual(['ContactId', 'AccountId', 'id']);
+    expect(seen().length - before).toBe(1);
   });
 });
 

@@ -4,13 +4,14 @@ import type { Operation, Outcome, Sent } from '../../model/operation.ts';
 import type { Delta, Value } from '../../model/value.ts';
 import { type Attempt, attempt, chunks } from '../kit/attempt.ts';
 import type { Api, Save, Saved } from './api.ts';
+import { withAccounts } from './case-account.ts';
 import { faultOf } from './faults.ts';
 import { collectionSize, markField } from './objects.ts';
 import { withRecordTypeWords } from './record-types.ts';
 import { id18, type Row, type TypeOf, toSalesforce } from './values.ts';
 
 export interface WriteOptions {
-  readonly api: Pick<Api, 'save' | 'undelete'>;
+  readonly api: Pick<Api, 'save' | 'undelete' | 'retrieve'>;
   /** The types of an object's fields, as far as they are known. */
   readonly typesOf: (object: string) => TypeOf;
   /** What the last description of an object said. */
@@ -25,13 +26,9 @@ export interface WriteOptions {
  * travels alone: it is not safe to repeat. A removal goes to the recycle bin, whichever way was asked for: REST cannot delete past it. It comes out of the bin by
  * SOAP, which is the one way that there is.
  */
-export async function writeRecords(
-  options: WriteOptions,
-  operations: readonly Operation[],
-  until: number,
-): Promise<Sent> {
-  if (operations.some(({ do: verb }) => verb === 'restore'))
-    return { done: await restoreRecords(options, operations, until) };
+export async function writeRecords(options: WriteOptions, asked: readonly Operation[], until: number): Promise<Sent> {
+  if (asked.some(({ do: verb }) => verb === 'restore')) return { done: await restoreRecords(options, asked, until) };
+  const operations = await withAccounts(options.api, asked);
   const outcomes: Outcome[] = operations.map(() => ({ ok: false, fault: bug('This operation was not sent.') }));
   const kinds = new Map<string, { place: number; prepared: Prepared }[]>();
   for (const [place, operation] of operations.entries()) {
@@ -93,19 +90,10 @@ function prepare(operation: Operation, typeOf: TypeOf): Prepared | { readonly fa
     record.id = operation.ref.id;
     return { kind: `update${apart}`, do: 'update', alone: refers, record };
   }
-  sendBeside(object, record);
   if (operation.mark === null) return { kind: 'insert', do: 'insert', alone: true, record };
   const key = operation.markField ?? markField;
   record[key] = operation.mark;
   return { kind: `upsert ${object} ${key}${apart}`, do: 'upsert', alone: refers, object, key, record };
-}
-
-/**
- * Left out, the account of a new case would be taken over from its contact (Object Reference, "Case"): an account that nobody gave. So it is
- * sent as none.
- */
-function sendBeside(object: string, record: Record<string, unknown>): void {
-  if (object === 'Case' && typeof record.ContactId === 'string') record.AccountId ??= null;
 }
 
 /** Out of the recycle bin, two hundred at a time. */

@@ -102,6 +102,7 @@ describe('the ticket package', () => {
   test('takes three calls for the fields and three for the access to them, and a second time none at all', async () => {
     const bench = await open(caseSuite);
     await install(bench);
+    expect(bench.connection.calls()).toEqual({ read: 6, write: 6, login: 1 });
     const first = await writesOf(bench);
     expect(Object.entries(first).map(([route, count]) => [route.replace(/^POST .*\//, ''), count])).toEqual(
       expect.arrayContaining([
