@@ -20,7 +20,7 @@ export interface SweepFigures {
   readonly repaired: number;
   /** Records of each side that looked other than was known: changes that no feed and no webhook had brought until then. */
   readonly found: Readonly<PerSide>;
-  /** Records inside their filter without a twin. */
+  /** Records inside their filter without a twin, by this sync or another one. */
   readonly orphans: Readonly<PerSide>;
   /** Why pairs are not equal, with their number: drift, lossy, a hold's reason, … */
   readonly why: Readonly<Record<string, number>>;

@@ -18,6 +18,7 @@ import type { Standing } from './ports.ts';
  *   differs as it did when both last agreed   | pair                       | explained `lossy`
  *   has one end, inside its filter            | orphan                     | explained: why it gets no twin
  *   has one end, gone or outside its filter   | nothing                    |
+ *   has two ends, and both were removed       | nothing                    |
  */
 export interface Stood {
   readonly as: 'pair' | Side | null;
@@ -45,8 +46,9 @@ export function stand(setup: SyncSetup, standing: Standing, decision: Decision, 
 
 type Reason = Partial<Stood> & Pick<Stood, 'is'>;
 
-function kindOf(setup: SyncSetup, { link: { link, ...seen } }: Standing): Stood['as'] {
-  if (link.crm && link.desk) return 'pair';
+function kindOf(setup: SyncSetup, { link: { link, holds, ...seen } }: Standing): Stood['as'] {
+  // Where both are gone there is nothing to compare.
+  if (link.crm && link.desk) return isRemoved(seen.crm) && isRemoved(seen.desk) && holds.length === 0 ? null : 'pair';
   const side: Side = link.crm ? 'crm' : 'desk';
   return isInside(setup, side, seen[side]) ? side : null;
 }
@@ -124,7 +126,6 @@ export function tell(setup: SyncSetup, { link: due }: Standing, { as, why }: Sto
     return `${nameOf(sideOf(setup, as), due[as])} has no twin in ${there}: ${words[why] ?? why}`;
   }
   const pair = `${nameOf(setup.crm, due.crm, due.link.crm?.id)} and ${nameOf(setup.desk, due.desk, due.link.desk?.id)}`;
-  if (why === 'removed' && isRemoved(due.crm) && isRemoved(due.desk)) return `${pair}: both were removed.`;
   const fields = differences(setup, due);
   const differing = fields.length === 0 ? '' : `${fields.join(', ')}; `;
   return `${pair}: ${differing}${why === 'drift' ? driftWords(setup) : (words[why] ?? why)}`;

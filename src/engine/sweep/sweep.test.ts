@@ -333,3 +333,21 @@ describe('a sweep that is disturbed', () => {
     expect(await notes()).toEqual([]);
   });
 });
+
+describe('a record without a twin by this sync', () => {
+  it('that another sync has linked misses nothing, and pairs that are both removed are no pairs', async () => {
+    const contacts = town.contactsSync();
+    const leads = { ...town.contactsSync({ create: [], within: (side) => side === 'desk' }), name: 'leads' };
+    town.contacts.add({ name: 'Ann', note: null, plan: null });
+    for (let i = 0; i < 2; i++) await town.run([contacts, leads]);
+    const alone = await sweptTown(town, [contacts, leads]);
+    expect(alone.contacts).toMatchObject({ pairs: 1, equal: 1, orphans: { crm: 0, desk: 0 } });
+    expect(alone.leads).toMatchObject({ pairs: 0, orphans: { crm: 0, desk: 0 }, examples: [] });
+
+    town.contacts.remove('contacts-000001');
+    town.users.remove('users-000001');
+    await town.run([contacts, leads]);
+    const { contacts: after } = await sweptTown(town, [contacts, leads]);
+    expect(after).toMatchObject({ pairs: 0, explained: 0, why: {}, examples: [] });
+  });
+});

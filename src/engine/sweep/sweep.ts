@@ -1,4 +1,5 @@
-import type { SyncSetup } from '../../model/sync.ts';
+import { sides } from '../../model/record.ts';
+import { type SyncSetup, sideOf } from '../../model/sync.ts';
 import { newId } from '../../model/world.ts';
 import { decide } from '../decide.ts';
 import { type Engine, feedsOf } from '../engine.ts';
@@ -131,10 +132,32 @@ async function compare(
 async function judged(engine: Engine, setup: SyncSetup, page: readonly Standing[], isLast: boolean) {
   const asked = page.map(({ link }): DueLink => ({ ...link, cause: 'sweep', askVendor: false }));
   const decisions = await decide(engine, setup, asked);
-  return page.flatMap((standing, i) => {
+  const all = page.flatMap((standing, i) => {
     const decision = decisions[i];
     return decision ? [{ standing, stood: stand(setup, standing, decision, isLast) }] : [];
   });
+  const elsewhere = await linkedElsewhere(engine, setup, all);
+  return all.filter(({ standing }) => !elsewhere.has(standing.link.link.id));
+}
+
+/** Links of records that have no twin by this sync and one by another one: nobody misses anything. */
+async function linkedElsewhere(
+  engine: Engine,
+  setup: SyncSetup,
+  all: readonly { readonly standing: Standing; readonly stood: Stood }[],
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const side of sides) {
+    const { connection, object } = sideOf(setup, side);
+    const alone = all.filter(({ stood }) => stood.as === side && stood.is === 'explained' && !stood.waits);
+    const links = new Map(alone.map(({ standing: { link } }) => [link.link[side]?.id ?? '', link.link.id]));
+    if (links.size === 0) continue;
+    for (const { id, links: theirs } of await engine.store.known(connection, object, [...links.keys()])) {
+      const isWhole = theirs.some(({ link }) => link.sync !== setup.name && link.crm && link.desk);
+      if (isWhole) found.add(links.get(id) ?? '');
+    }
+  }
+  return found;
 }
 
 function tally(count: SweepCount, setup: SyncSetup, standing: Standing, stood: Stood): void {
