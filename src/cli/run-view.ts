@@ -64,6 +64,14 @@ export function heldAndFailed({ syncs }: RunReport, tell: (command: string) => s
   ].join('');
 }
 
+/** How to take it back, on a line that can be pasted; empty where nothing was written. */
+export function undoHint({ run, syncs }: RunReport, tell: (command: string) => string): string {
+  const isWritten = Object.values(syncs).some(({ created, updated, removed }) =>
+    [created, updated, removed].some(({ crm, desk }) => crm + desk > 0),
+  );
+  return isWritten ? `To take it back:\n    ${tell(`undo --run ${run}`)}\n` : '';
+}
+
 export interface Ended {
   readonly interrupted: boolean;
   /** Only some records were asked for, so nothing can be said of the others. */

@@ -8,7 +8,7 @@ import type { View } from '../plan/head-view.ts';
 import { painter } from '../render/paint.ts';
 import { wrap } from '../render/text.ts';
 import { duration } from '../render/words.ts';
-import { figures, heldAndFailed, leftOver } from '../run-view.ts';
+import { figures, heldAndFailed, leftOver, undoHint } from '../run-view.ts';
 import { textLines } from '../text-lines.ts';
 import { printResult, withProgress } from '../with-app.ts';
 
@@ -33,8 +33,9 @@ export const apply = defineCommand({
     if (report !== null)
       printResult(cli, common, report, () => {
         const parts = [figures(report, view.width, view.paint), leftText(report.left, view)];
-        const end = conclusion(report, interrupted, view, invocation(shell, common));
-        return `${parts.join('')}${wrap(end, view.width)}\n`;
+        const tell = invocation(shell, common);
+        const end = conclusion(report, interrupted, view, tell);
+        return `${parts.join('')}${wrap(end, view.width)}\n${undoHint(report, tell)}`;
       });
     if (interrupted) {
       shell.stderr.write('Stopped. What is left of the plan is due as before.\n');

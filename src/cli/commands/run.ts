@@ -3,7 +3,7 @@ import { exitCodes } from '../errors.ts';
 import { invocation } from '../invocation.ts';
 import { painter } from '../render/paint.ts';
 import { wrap } from '../render/text.ts';
-import { conclusion, figures, leftOver } from '../run-view.ts';
+import { conclusion, figures, leftOver, undoHint } from '../run-view.ts';
 import { isChosen, selected, selectionOptions, selectionSchema } from '../selection.ts';
 import { printResult, withProgress } from '../with-app.ts';
 
@@ -33,7 +33,8 @@ export const run = defineCommand({
         const { columns } = shell.stdout;
         const paint = painter(shell.stdout, shell.environment);
         const ended = { interrupted, chosen: isChosen(asked) };
-        return `${figures(report, columns, paint)}${wrap(conclusion(report, ended, paint, tell), columns)}\n`;
+        const end = wrap(conclusion(report, ended, paint, tell), columns);
+        return `${figures(report, columns, paint)}${end}\n${undoHint(report, tell)}`;
       });
     if (interrupted) {
       shell.stderr.write('Stopped. The next run goes on from there.\n');

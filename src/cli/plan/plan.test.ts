@@ -328,6 +328,8 @@ support      3      2      1
 
 Applied in 1.2 s. 2 records are held: \`syncline holds\` says why. What was left
 is due as before: \`syncline preview\` shows it as it is now.
+To take it back:
+    syncline undo --run run1
 `,
     );
   });
