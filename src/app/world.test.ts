@@ -23,7 +23,9 @@ describe('the log', () => {
   it('is a line of text on a terminal', () => {
     const { lines, world } = logged({}, true);
     world.log.warn('the vendor asks to wait', { connection: 'sales' });
-    expect(lines.join('')).toMatch(/^\d\d:\d\d:\d\d warn {3}the vendor asks to wait {2}connection=sales\n$/);
+    const [takesProgressAway, ...rest] = lines.join('').split('\u{1b}[2K');
+    expect(takesProgressAway).toBe('\r');
+    expect(rest.join('')).toMatch(/^\d\d:\d\d:\d\d warn {3}the vendor asks to wait {2}connection=sales\n$/);
   });
 
   it('says as much as SYNCLINE_LOG asks for, and the given level where that is no level', () => {

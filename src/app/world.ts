@@ -78,7 +78,8 @@ function openLog({ environment, stderr, level }: WorldOptions): Log {
       redact: { paths: secretNames, censor: 'hidden' },
       messageKey: 'message',
     },
-    { write: (line: string) => stderr.write(stderr.isTTY === true ? readable(line) : line) },
+    // A line of progress may stand there, without an end: it gives way, and is painted anew after this.
+    { write: (line: string) => stderr.write(stderr.isTTY === true ? `\r\u{1b}[2K${readable(line)}` : line) },
   );
   return {
     debug: (message, details) => logger.debug(details ?? {}, message),
