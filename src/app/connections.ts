@@ -128,7 +128,9 @@ export async function asked<Answer>(
     const what =
       kind === 'login'
         ? `${label} does not accept the credentials of connection ${name}`
-        : `Connection ${name} cannot reach ${label}`;
+        : kind === 'refused' || kind === 'gone'
+          ? `${label} answers connection ${name}, but does not give what it needs`
+          : `Connection ${name} cannot reach ${label}`;
     throw new AppError(`${what}: ${say}${code ? ` [${code}]` : ''}`, [], { cause: error });
   }
 }

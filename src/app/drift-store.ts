@@ -3,6 +3,7 @@ import { refusalOf } from '../engine/answers/offers.ts';
 import type { HoldRow, RowFilter, Store } from '../engine/ports.ts';
 import type { Answer } from '../model/hold.ts';
 import type { FieldDescription } from '../model/object-type.ts';
+import type { Side } from '../model/record.ts';
 import { newId, type World } from '../model/world.ts';
 import { AnswerRefused } from './app.ts';
 import type { Footing, FrozenRule } from './drift.ts';
@@ -15,15 +16,18 @@ const field = z.custom<FieldDescription>(
 const perSide = <Each extends z.ZodType>(each: Each) => z.object({ crm: z.array(each), desk: z.array(each) });
 const footing = z.object({ settings: z.array(z.string()), names: perSide(z.string()), fields: perSide(field) });
 
+const side = z.enum(['crm', 'desk']);
 const frozenRule = z.object({
   id: z.string(),
   since: z.number(),
   rule: z.string(),
   path: z.string(),
   message: z.string(),
-  isGone: z.boolean().default(false),
+  gone: z.array(side).readonly().default([]),
 });
 type Kept = z.infer<typeof frozenRule>;
+const thawed = frozenRule.pick({ rule: true, gone: true });
+type Thawed = z.infer<typeof thawed>;
 
 const footingName = (sync: string) => `${sync} footing`;
 const frozenName = (sync: string) => `${sync} frozen`;
@@ -66,7 +70,7 @@ export async function keepFrozen(
   });
   const back = before.filter(({ rule }) => !frozen.some((each) => each.rule === rule));
   if (back.length > 0) await store.allDue(sync, world.now());
-  const anew = back.flatMap(({ rule, isGone }) => (isGone ? [rule] : []));
+  const anew = back.flatMap(({ rule, gone }) => (gone.length > 0 ? [{ rule, gone }] : []));
   if (anew.length > 0)
     await store.put('rules', thawedName(sync), JSON.stringify([...(await keptThawed(store, sync)), ...anew]));
   for (const { rule, message } of now.filter(({ id }) => !before.some((each) => each.id === id)))
@@ -75,20 +79,24 @@ export async function keepFrozen(
     await store.put('rules', frozenName(sync), now.length === 0 ? null : JSON.stringify(now));
 }
 
-async function keptThawed(store: Store, sync: string): Promise<readonly string[]> {
+async function keptThawed(store: Store, sync: string): Promise<readonly Thawed[]> {
   const text = await store.get('rules', thawedName(sync));
-  const kept = z.array(z.string()).safeParse(text === null ? [] : JSON.parse(text));
+  const kept = z.array(thawed).safeParse(text === null ? [] : JSON.parse(text));
   return kept.success ? kept.data : [];
 }
 
-/** Rules whose field was gone and is back, until every link of the sync has been decided about since. */
-export async function thawedRules(store: Store, world: World, sync: string): Promise<ReadonlySet<string>> {
+/** Rules whose field was gone and is back, with the sides where it was, until every link of the sync has been decided about since. */
+export async function thawedRules(
+  store: Store,
+  world: World,
+  sync: string,
+): Promise<ReadonlyMap<string, readonly Side[]>> {
   const kept = await keptThawed(store, sync);
-  if (kept.length === 0) return new Set();
+  if (kept.length === 0) return new Map();
   const { pending } = await store.counts(sync, world.now());
-  if (pending > 0) return new Set(kept);
+  if (pending > 0) return new Map(kept.map(({ rule, gone }) => [rule, gone]));
   await store.put('rules', thawedName(sync), null);
-  return new Set();
+  return new Map();
 }
 
 export async function frozenCount(store: Store, sync: string): Promise<number> {

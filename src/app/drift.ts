@@ -25,8 +25,8 @@ export interface FrozenRule {
   readonly rule: string;
   readonly path: string;
   readonly message: string;
-  /** True where a field of it is not there any more; else it is there, and is another one. */
-  readonly isGone: boolean;
+  /** The sides whose field is not there any more; on the others it is there, and may be another one. */
+  readonly gone: readonly Side[];
 }
 
 export interface Standing {
@@ -57,7 +57,12 @@ export function standingOf(input: SyncInput, before: Footing | null): Standing {
     if (!rule || (!isStale && (rule.required.crm || rule.required.desk))) return refused;
     const message = isStale ? '' : frozenWords(input, before, rule, path, problems);
     if (!isStale)
-      frozen.set(rule.id, { rule: rule.id, path, message, isGone: missingOf(input, before, rule).length > 0 });
+      frozen.set(rule.id, {
+        rule: rule.id,
+        path,
+        message,
+        gone: missingOf(input, before, rule).map(({ side }) => side),
+      });
   }
   return {
     setup: without(setup, input, frozen),
@@ -204,7 +209,7 @@ export function standstill(name: string, { message, problems }: AppError): Froze
   const why = [`The sync "${name}" stands still, and nothing of it is written: ${message}.`, ...new Set(all)].join(' ');
   const mend =
     problems.length > 0 ? ' Show it to our user again, or change the mapping; then it goes on by itself.' : '';
-  return { rule: '', path: '', message: `${why}${mend}`, isGone: false };
+  return { rule: '', path: '', message: `${why}${mend}`, gone: [] };
 }
 
 /** The field that this one has most likely become: the same label, else the one new field of its type, else the nearest name. */

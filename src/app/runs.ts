@@ -89,9 +89,8 @@ export async function runOnce(shop: Workshop, options: RunOptions): Promise<RunR
 export async function previewOnce(shop: Workshop, options: RunOptions): Promise<Made> {
   const { names, session, engine } = await ready(shop, options.syncs, options.onProgress);
   await readAll(engine, session, names, options.signal, watcher(engine, options.onProgress));
-  // What a brake holds is to be seen as it would be written, and may then be applied.
-  await engine.store.rouseBraked(names, shop.world.now());
-  const links = await selectLinks(engine, names, options);
+  // What a brake holds is seen as it would be written, and may then be applied.
+  const links = await selectLinks(engine, names, options, { braked: true });
   const told = (done: number) =>
     options.onProgress?.({ sync: null, doing: 'planning', read: 0, done, underway: 0, wait: null });
   const config = sound(await shop.load());
@@ -111,7 +110,6 @@ export async function applyOnce(
     refuseOtherRules(head, engine.setups);
     const onState = watcher(engine, options.onProgress);
     await readAll(engine, session, names, options.signal, onState);
-    await engine.store.rouseBraked(names, shop.world.now());
     const left = await applyPlan(engine, file, { names, signal: options.signal, onState });
     const report = await reportOf(engine, session, names, started, null);
     await engine.store.put('run', report.run, JSON.stringify({ ...report, left: left.length }));

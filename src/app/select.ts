@@ -16,6 +16,7 @@ export async function selectLinks(
   engine: Engine,
   names: readonly string[],
   { ids, count, record }: Pick<RunOptions, 'ids' | 'count' | 'record'>,
+  which: { readonly braked?: boolean } = {},
 ): Promise<ReadonlySet<string> | undefined> {
   if (ids === undefined && count === undefined && record === undefined) return undefined;
   const setups = engine.setups.filter(({ name }) => names.includes(name));
@@ -27,6 +28,7 @@ export async function selectLinks(
   for (const { name } of setups) {
     const due = await engine.store.peek({
       syncs: [name],
+      ...which,
       ...(links ? { links: [...links] } : {}),
       after: null,
       limit: count,

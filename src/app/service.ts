@@ -261,7 +261,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       const config = sound(await load());
       const kept = await store();
       const rows = rowFilter(filter, world.now());
-      const holds = (await kept.holds({ ...rows, limit: 100_000 })).filter((row) => row.vendorCode !== null);
+      const holds = await kept.holds({ ...rows, refused: true });
       const faults = await kept.faults(rows);
       return [...holds.map((row) => holdEntry(config, row)), ...faults.map((row) => faultEntry(config, row))].slice(
         0,

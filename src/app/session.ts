@@ -86,7 +86,7 @@ export async function openSession(opening: Opening, loaded: Loaded, names: reado
     if (footing) await keepFooting(store, name, footing);
     await keepFrozen(store, world, name, frozen);
     const thawed = await thawedRules(store, world, name);
-    const rulesNow = setup.rules.map((rule) => summoned(thawed.has(rule.id) ? thawing(rule) : rule, summoning));
+    const rulesNow = setup.rules.map((rule) => summoned(thawing(rule, thawed.get(rule.id) ?? []), summoning));
     setups.push({ ...setup, yields, rules: rulesNow });
   }
   return { connections, pins, setups, failed };

@@ -49,9 +49,10 @@ export async function decide(
   const taken = await withEmptied(engine, setup, given);
   const standing = await findStanding(engine, setup);
   const merged = await findMerged(engine, setup, taken);
-  const moved = taken.map(
-    (due) => merged.get(due.link.id)?.due ?? (undoneRecord(setup, due) ? due : released(setup, due)),
-  );
+  const moved = taken.map((each) => {
+    const { due, fate } = merged.get(each.link.id) ?? { due: each, fate: null };
+    return fate || due.moved || undoneRecord(setup, due) ? due : released(setup, due);
+  });
   const decided = await decideStanding(standing, moved, async (due) =>
     holdShared(engine, setup, await decideOn(engine, setup, due, planned, standing, merged)),
   );

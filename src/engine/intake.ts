@@ -5,9 +5,9 @@ import { type Fields, same } from '../model/value.ts';
 import { newId } from '../model/world.ts';
 import { refuseEmptied } from './brake/emptied.ts';
 import { connectionOf, count, type Engine, type FeedReader } from './engine.ts';
-import { keysOf } from './keys.ts';
+import { keysOf, lostKeysOf } from './keys.ts';
 import { pairOf } from './meet.ts';
-import { recognised } from './merges/recognise.ts';
+import { recognised, typeOf } from './merges/recognise.ts';
 import type { Known, Observed } from './ports.ts';
 import { type Settled, settle } from './settle.ts';
 
@@ -151,7 +151,7 @@ async function keep(engine: Engine, feed: FeedReader, changes: readonly Change[]
     if (!fresh && known && linkedEverywhere(feed, before)) continue;
     moved.push(sighting);
     keys[sighting.ref.id] = isGone(sighting.seen)
-      ? []
+      ? lostKeysOf(typeOf(feed), sighting.seen)
       : keysOf(feed.readers, sighting.seen, (sync) => twinOf(before, sync));
     for (const { setup, side } of feed.readers) {
       const linked = before?.links.find(({ link }) => link.sync === setup.name);

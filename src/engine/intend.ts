@@ -13,7 +13,7 @@ import { aloneWakes, isParent, parentWakes, waitKeys } from './parents.ts';
 import { type Batch, plan } from './plan.ts';
 import type { DueLink, Intent, LinkChange } from './ports.ts';
 import { unlessBegun } from './removal/memory.ts';
-import { isLookedAtAgain, partedRow } from './removal/removal.ts';
+import { hasRemoved, isLookedAtAgain, partedRow } from './removal/removal.ts';
 import { twinWakes } from './seniors.ts';
 import type { HoldDraft, Verdict } from './verdict.ts';
 
@@ -158,7 +158,7 @@ function changeOf(
   const children = isWhole && isParent(engine.setups, setup.name) ? parentWakes(setup, verdict.link) : alone;
   const juniors = joined ? twinWakes(engine.setups, setup, verdict.link.desk?.id) : [];
   const was = due.was ?? due.link;
-  const bond = was.crm && was.desk && !isWhole ? [bondKey(due.link.id)] : [];
+  const bond = was.crm && was.desk && (!isWhole || hasRemoved(due)) ? [bondKey(due.link.id)] : [];
   const wakes = [...children, ...juniors, ...bond];
   const link = intent ? verdict.link : unlessBegun(verdict.link, due.link);
   const moved = link !== was || joined;
@@ -206,7 +206,7 @@ function dueAfter(setup: SyncSetup, decision: Decision, now: number): LinkChange
   const { tries, askVendor } = due;
   // Nobody wakes who waits for no key.
   const waitMs = verdict.waits.length > 0 ? longestWaitMs : shortWaitMs;
-  if (verdict.is === 'waits') return { at: now + waitMs, tries, fault: null, askVendor };
+  if (verdict.is === 'waits') return { at: verdict.until ?? now + waitMs, tries, fault: null, askVendor };
   const joinedToItself = absorb !== undefined && pointsToItself(setup, decision);
   return joinedToItself || due.moved?.again ? { at: now, tries: 0, fault: null, askVendor: false } : 'clear';
 }

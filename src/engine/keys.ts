@@ -1,5 +1,5 @@
-import { fieldOf } from '../model/object-type.ts';
-import type { Side } from '../model/record.ts';
+import { fieldOf, type ObjectType } from '../model/object-type.ts';
+import type { Gone, Side } from '../model/record.ts';
 import { type SyncSetup, sideOf } from '../model/sync.ts';
 import type { Fields, Value } from '../model/value.ts';
 import { markFor } from './mark.ts';
@@ -51,6 +51,17 @@ export function mergedKey(field: string): string {
   return `+${field}`;
 }
 
+/** Who is gone without a known winner is looked up by the first of what would go over to that one. */
+export function lostKeysOf(type: ObjectType | undefined, { had }: Gone): Keys {
+  const field = type?.mergedBy?.field;
+  const [value] = had ?? [];
+  return field === undefined || value === undefined ? [] : [{ field: lostKey(field), value }];
+}
+
+export function lostKey(field: string): string {
+  return `-${field}`;
+}
+
 /** The texts of a field of one value or several, without regard to letter case. */
 export function textsOf(value: Value | undefined): readonly string[] {
   const all = Array.isArray(value) ? value : [value];
@@ -62,7 +73,7 @@ export function markKey(field: string): string {
   return `@${field}`;
 }
 
-/** What those wait for who are held because two records are linked: touched when that link gives one of them up. */
+/** What those wait for who are held because two records are linked: touched when that link gives one of them up, or one was removed. */
 export function bondKey(link: string): string {
   return `bond:${link}`;
 }

@@ -48,12 +48,14 @@ export interface Store extends SweepStore, BrakeStore, UndoStore {
   }): Promise<readonly DueLink[]>;
   /**
    * The same links to look at only: whatever is due now or later, leased or not, but not paused and not in flight; by link id, from
-   * after `after` on (null: from the first). Nothing changes. Memory is bounded by `limit`. `whole`: only links with both ends.
+   * after `after` on (null: from the first). Nothing changes. Memory is bounded by `limit`. `whole`: only links with both ends. `braked`:
+   * also links that a brake holds, as if they had become due (lane load, cause edit).
    */
   peek(ask: {
     syncs: readonly string[];
     links?: readonly string[];
     whole?: boolean;
+    braked?: boolean;
     after: string | null;
     limit: number;
   }): Promise<readonly DueLink[]>;
@@ -356,6 +358,8 @@ export interface RowFilter {
   readonly link?: string;
   /** Of holds alone: the one with this id. */
   readonly hold?: string;
+  /** Of holds alone: those that a vendor's refusal made (they have its code). */
+  readonly refused?: boolean;
   readonly limit?: number;
 }
 

@@ -85,7 +85,7 @@ async function* decideAll(engine: Engine, setup: SyncSetup, planned: Plans): Asy
   const isPointedTo = isParent(engine.setups, setup.name);
   const absorbed = new Set<string>();
   const claims = new Map<string, string>();
-  for await (const due of dueOf(engine, setup)) {
+  for await (const due of dueOf(engine, setup, { braked: true })) {
     for (const decision of await decide(engine, setup, due, planned)) {
       const { link } = decision.due;
       if (absorbed.has(link.id) || (decision.absorb && absorbed.has(decision.absorb))) continue;
@@ -102,14 +102,18 @@ async function* decideAll(engine: Engine, setup: SyncSetup, planned: Plans): Asy
   }
 }
 
-/** What is due of a sync, now or later, page by page; nothing is taken. `whole`: only links with both ends. */
-export async function* dueOf(engine: Engine, setup: SyncSetup, whole = false): AsyncGenerator<readonly DueLink[]> {
+/** What is due of a sync, now or later, page by page; nothing is taken. `whole`, `braked`: as the store's `peek` has them. */
+export async function* dueOf(
+  engine: Engine,
+  setup: SyncSetup,
+  which: { readonly whole?: boolean; readonly braked?: boolean },
+): AsyncGenerator<readonly DueLink[]> {
   let after: string | null = null;
   for (;;) {
     const due: readonly DueLink[] = await engine.store.peek({
       syncs: [setup.name],
       ...(engine.links ? { links: [...engine.links] } : {}),
-      whole,
+      ...which,
       after,
       limit: pageSize,
     });

@@ -38,6 +38,8 @@ export interface Verdict {
   readonly holds: readonly HoldDraft[];
   /** Keys that the link waits for: twins of records that it points to (engine/parents.ts). */
   readonly waits: readonly string[];
+  /** When it is decided anew, where that is what it waits for (ms). */
+  readonly until?: number;
   /** Criterion values reserved before a create. */
   readonly claims: readonly Claim[];
   /** Fields whose both sides differ, with a reason: one-way targets that somebody edited, and values that convert with loss. */

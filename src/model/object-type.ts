@@ -119,6 +119,11 @@ export interface ObjectType {
   readonly locks?: readonly Lock[];
   /** True where a removed record lies in a recycle bin from which we can bring it back (operation `restore`). */
   readonly restores?: boolean;
+  /**
+   * What the vendor removes together with a record of this object, as far as people keep such records: those of `object` whose reference
+   * `field` names it. `title`: the field that names one to a person.
+   */
+  readonly takesAlong?: readonly { readonly object: string; readonly field: string; readonly title: string }[];
 }
 
 /** A record whose `field` has one of `values` is never written; `say` ends a sentence that begins with its name: `is an agent`. */

@@ -17,6 +17,8 @@ export interface Ref {
 export interface Gone {
   readonly gone: 'trash' | 'purged' | 'merged' | 'converted' | 'hidden';
   readonly into?: Ref;
+  /** Where a winner is told by what goes over to it (ObjectType.mergedBy), and none is known yet: what this record had of that. */
+  readonly had?: readonly string[];
 }
 
 /** Which fields of which object somebody reads: the union over all syncs of one connection. */

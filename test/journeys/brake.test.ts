@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Store } from '../../src/engine/ports.ts';
+import { openMemory } from '../../src/store/memory.ts';
 import { type Journey, newJourney, type Row } from './harness.ts';
 import { step } from './said-and-done.ts';
 
@@ -84,6 +86,34 @@ describe('a changed mapping that would rewrite 400 of 600 organizations', () => 
     expect(await details()).toEqual(before);
     expect(await journey.apply(plan)).toMatchObject({ left: [], syncs: { accounts: { updated: { desk: 400 } } } });
     expect([await details(), await held()]).toEqual([after, []]);
+  });
+
+  it('is previewed without making anything due, and applied as a whole also where another process stops it again meanwhile', async () => {
+    const store = openMemory();
+    const rival = { on: false };
+    const shared: Store = {
+      ...store,
+      async rouseBraked(...given) {
+        const roused = await store.rouseBraked(...given);
+        if (!rival.on) return roused;
+        rival.on = false;
+        const now = journey.world.now();
+        const ask = { syncs: ['accounts'], now, lease: 'rival', until: now + 60_000 };
+        const taken = await store.take({ ...ask, limit: 390 });
+        const again = taken.map(({ link, turn, holds }) => ({ link: link.id, turn, holds, due: 'clear' }) as const);
+        await store.commit(again, 'rival', now);
+        return roused;
+      },
+    };
+    await settled({}, { store: shared });
+    await journey.configure({ fields: changed });
+    await step(journey);
+    const plan = await journey.preview();
+    expect(plan.head.syncs.accounts).toMatchObject({ update: { desk: 400 } });
+    expect((await journey.open((service) => service.status())).syncs.accounts).toMatchObject({ due: 0, held: 400 });
+    rival.on = true;
+    expect(await journey.apply(plan)).toMatchObject({ left: [], syncs: { accounts: { updated: { desk: 400 } } } });
+    expect([rival.on, await details()]).toEqual([false, after]);
   });
 
   it('stays stopped after a restart, while new records and first meetings go on', async () => {

@@ -98,4 +98,36 @@ describe('organizations that are merged in Zendesk', () => {
       await stillStep(journey);
     }
   });
+
+  it('wait for a winner that the export shows a poll later: no account goes into the bin meanwhile', async () => {
+    const accounts = { preset: 'salesforce-zendesk/accounts', remove: { crm: 'trash', desk: 'keep' } };
+    await journey.configure({}, { syncs: { accounts } });
+    const [account = ''] = await journey.seed('sales', 'Account', [{ Name: 'Acme' }]);
+    await step(journey);
+    const loser = (await organizationsByName(journey)).Acme;
+    const domains = { organization: { domain_names: ['acme.example', 'acme.test'] } };
+    await journey.callZendesk('PUT', `organizations/${loser?.id}`, domains);
+    const [winner] = await journey.seed('support', 'organization', [{ name: 'Winner' }]);
+    await step(journey);
+    // The two rows of a merge, each in a poll of its own.
+    await journey.remove('support', 'organization', String(loser?.id));
+    expect(await previewedStep(journey)).toEqual([]);
+    await journey.callZendesk('PUT', `organizations/${winner}`, domains);
+    expect(await previewedStep(journey)).toEqual([]);
+    await journey.edit('sales', 'Account', account, { Name: 'Acme, renamed' });
+    await step(journey);
+    expect(Object.values(await organizationsByName(journey))).toMatchObject([
+      { id: Number(winner), name: 'Acme, renamed' },
+    ]);
+    await quietStep(journey);
+    // Nobody takes over what the winner has: that one was removed.
+    await journey.remove('support', 'organization', String(winner));
+    await step(journey);
+    const there = async () => (await journey.records('sales', 'Account')).filter(({ IsDeleted }) => !IsDeleted);
+    expect(await there()).toHaveLength(1);
+    await journey.world.pass(600_000);
+    await previewedStep(journey);
+    expect(await there()).toEqual([]);
+    await quietStep(journey);
+  });
 });

@@ -222,6 +222,71 @@ describe('an undo', () => {
     await staysPut(3);
   });
 
+  it('of an account that we made leaves it where a person has put a contact under it, which would go into the bin with it', async () => {
+    await journey.configure({ ...good, direction: 'both', create: ['crm', 'desk'] });
+    await journey.seed('support', 'organization', [{ name: 'Acme' }, { name: 'Beta' }]);
+    const { run } = await step(journey);
+    const accounts = async () =>
+      new Map((await journey.records('sales', 'Account')).map(({ Name, Id, IsDeleted }) => [Name, [Id, IsDeleted]]));
+    const [acme] = (await accounts()).get('Acme') ?? [];
+    await journey.world.pass(90_000);
+    const [bob = ''] = await journey.seed('sales', 'Contact', [{ LastName: 'Bob', AccountId: acme }]);
+
+    const { head, lines } = await previewUndo({ run });
+    expect(head).toMatchObject({ syncs: { accounts: { remove: { crm: 1 }, hold: 1 } } });
+    expect(head.notes).toEqual([
+      expect.stringMatching(/is left where somebody has put one under it that would go along \(.*Contact.*\)/),
+    ]);
+    const words = `Account "Acme" (${acme}) has Contact "Bob" (${bob}) under it, which Salesforce would remove together with it, so it is not removed.`;
+    expect(lines.flatMap((line) => (line.do === 'hold' ? [line.message] : []))).toEqual([words]);
+
+    expect((await undo({ run })).left.map(({ why }) => why)).toEqual([words]);
+    expect([(await accounts()).get('Acme'), (await accounts()).get('Beta')]).toMatchObject([
+      [acme, false],
+      [expect.anything(), true],
+    ]);
+    await journey.remove('sales', 'Contact', bob);
+    expect((await undo({ run })).left).toEqual([]);
+    expect((await accounts()).get('Acme')).toEqual([acme, true]);
+  });
+
+  it('of accounts and of contacts that were made under them removes both, the contacts first', async () => {
+    const both = { direction: 'both', create: ['crm', 'desk'] };
+    const contacts = {
+      crm: { connection: 'sales', object: 'Contact' },
+      desk: { connection: 'support', object: 'user' },
+      direction: 'desk-to-crm',
+      create: ['crm'],
+      update: ['crm'],
+      match: [{ crm: 'Email', desk: 'email' }],
+      fields: [
+        { crm: 'LastName', desk: 'name' },
+        { crm: 'Email', desk: 'email' },
+      ],
+      references: [{ crm: 'AccountId', desk: 'organization_id', sync: 'accounts' }],
+    };
+    await journey.configure({ ...good, ...both }, { syncs: { contacts } });
+    const [acme] = await journey.seed('support', 'organization', [{ name: 'Acme' }]);
+    const ada = { name: 'Ada Lovelace', email: 'ada@acme.example', role: 'end-user', organization_id: acme };
+    await journey.seed('support', 'user', [ada]);
+    const { run } = await step(journey);
+    // The help desk's two agents become contacts as well.
+    const contact = (await journey.records('sales', 'Contact')).find(({ Email }) => Email === ada.email);
+    const [account] = await journey.records('sales', 'Account');
+    expect(contact).toMatchObject({ LastName: 'Ada Lovelace', AccountId: account?.Id });
+
+    const alone = await previewUndo({ run, sync: 'accounts' });
+    expect(alone.lines).toMatchObject([{ do: 'hold', message: expect.stringContaining('has Contact "Ada Lovelace"') }]);
+    const { head } = await previewUndo({ run });
+    expect(head.syncs).toMatchObject({
+      accounts: { remove: { crm: 1 }, hold: 0 },
+      contacts: { remove: { crm: 3 }, hold: 0 },
+    });
+    const report = await undo({ run });
+    expect(report.left).toEqual([]);
+    expect(report.syncs).toMatchObject({ accounts: { removed: { crm: 1 } }, contacts: { removed: { crm: 3 } } });
+  });
+
   it('of what nobody wrote, or in a sync that only watches, is refused with the reason', async () => {
     await inStep(1);
     await expect(undo({ run: 'nobody' })).rejects.toThrow(/There is nothing to undo: .*by the run nobody/);

@@ -1,33 +1,58 @@
+import type { Service } from '../../src/app/service.ts';
 import type { Store } from '../../src/engine/ports.ts';
 import { seededRandom } from '../../src/systems/kit/testing.ts';
 import type { Journey, Row } from '../journeys/harness.ts';
 import type { Configuration } from './configurations.ts';
 import { gradeCount } from './flows.ts';
 import { hostOf, type Kind, kinds, Ledger, type Picture, type Seen } from './ledger.ts';
+import type { Word } from './words.ts';
 
 /** What a seed held. */
 export interface Counts {
   edits: number;
   faults: number;
   lostAnswers: number;
+  doubled: number;
   crashes: number;
+  /** What whoever runs Syncline did, and the holds that were answered. */
+  ours: number;
+  words: number;
   runs: number;
 }
+
+const accountKinds: readonly Kind[] = ['Account', 'organization'];
 
 /** One seed's world: both vendors, chance, the model, and the story as it is told. */
 export class Company {
   readonly journey: Journey;
-  readonly configuration: Configuration;
+  configuration: Configuration;
+  /** When the rules were last changed (ms). */
+  rulesChangedAt = 0;
+  /** Fields by which Syncline may ever have written, as `kind field`. */
+  readonly everOurs = new Set<string>();
+  readonly words: Word[] = [];
+  /** Something was undone. */
+  hasUndone = false;
+  /** A field was hidden from us, and shown again. */
+  isThawed = false;
+  /** What is done after so many rounds. */
+  readonly later: { readonly rounds: number; readonly what: string; act(service: Service): Promise<void> }[] = [];
   readonly random: () => number;
   readonly ledger = new Ledger();
   readonly story: string[] = [];
-  readonly counts: Counts = { edits: 0, faults: 0, lostAnswers: 0, crashes: 0, runs: 0 };
+  readonly counts: Counts = { edits: 0, faults: 0, lostAnswers: 0, doubled: 0, crashes: 0, ours: 0, words: 0, runs: 0 };
   /** Whether Salesforce has the field for our key. */
   hasKeys = false;
   /** Accounts that sharing hides from us, now or at any time. */
   readonly hidden = { now: new Set<string>(), ever: new Set<string>() };
+  /** Ids of records that a person has told us to remove, whatever the brake and their edits say. */
+  readonly allowed = new Set<string>();
   #texts = 0;
   #grades = 0;
+  /** Faults of the vendors that lose an answer, struck or not. */
+  planted = 0;
+  /** Until then (ms) a vendor may still be at a write whose answer was lost, or that it got twice. */
+  busyUntil = 0;
   /** True while a run is under way. */
   isRunning = false;
 
@@ -38,6 +63,17 @@ export class Company {
     this.#store = store;
     this.configuration = configuration;
     this.random = seededRandom(seed);
+  }
+
+  /** Writes the config as it is to be from now on. */
+  async configure(): Promise<void> {
+    const { accounts, syncs, pairs } = this.configuration;
+    for (const { crm, desk, flows } of pairs)
+      for (const flow of flows) {
+        this.everOurs.add(`${desk} ${flow.desk}`);
+        if (flow.isTwoWay) this.everOurs.add(`${crm} ${flow.crm}`);
+      }
+    await this.journey.configure(accounts, { syncs });
   }
 
   tell(line: string): void {
@@ -73,14 +109,17 @@ export class Company {
   /** Everything at both vendors now. */
   async picture(): Promise<Picture> {
     const records = new Map<string, Seen>();
-    for (const kind of kinds)
+    const { pairs } = this.configuration;
+    const isFamily = pairs.length > 1;
+    // Without people in the config nobody has to do with them.
+    for (const kind of isFamily ? kinds : accountKinds)
       for (const row of await this.journey.records(hostOf(kind), kind)) {
         const id = String(row.Id ?? row.id);
         const isThere = row.IsDeleted !== true && row.removed !== true;
         records.set(`${kind}/${id}`, { kind, id, row, isThere });
       }
-    const memberships = await this.journey.records('support', 'organization_membership');
-    const identities = await this.journey.records('support', 'identity');
+    const memberships = isFamily ? await this.journey.records('support', 'organization_membership') : [];
+    const identities = isFamily ? await this.journey.records('support', 'identity') : [];
     return {
       records,
       memberships: new Set(memberships.map((row) => `${row.user_id}/${row.organization_id}`)),
@@ -114,6 +153,7 @@ export class Company {
 
   /** True while a vendor may still be at what was sent before: a job, or a call of a run that died. */
   async isUnderway(): Promise<boolean> {
+    if (this.journey.world.now() < this.busyUntil) return true;
     return (await this.#store.underway(['sales', 'support'])).length > 0;
   }
 

@@ -1,6 +1,7 @@
 import type { Row } from '../journeys/harness.ts';
 import { type Flow, gradeMaps, grades, plainly } from './flows.ts';
 import type { Kind } from './ledger.ts';
+import { archived } from './removals.ts';
 
 /** Two kinds of records that are kept in step: what the model has to know of a sync, said a second time and in its own words. */
 export interface Pair {
@@ -13,8 +14,18 @@ export interface Pair {
   readonly hasAddress: boolean;
   /** A CRM record with this value takes no part; null: all do. */
   readonly without: { readonly field: string; readonly value: unknown } | null;
-  /** Who wins where both sides have changed; null: one way, so the CRM does. */
-  readonly policy: 'crm' | 'desk' | 'newest' | 'ask' | null;
+  /** Who wins where both sides have changed; null: one way, so the CRM does; mixed: there were several policies. */
+  readonly policy: 'crm' | 'desk' | 'newest' | 'ask' | 'mixed' | null;
+}
+
+/** How removals are carried over. */
+export interface Removing {
+  /** So many within an hour, on each side. */
+  readonly limit: number;
+  /** Leaving the filter counts as removed. */
+  readonly leaves: boolean;
+  /** What is set at the desk instead of removing; null: it is removed. */
+  readonly set: { readonly field: string; readonly value: string } | null;
 }
 
 /** What runs in a story. */
@@ -26,6 +37,8 @@ export interface Configuration {
   readonly pairs: readonly Pair[];
   /** Holds that the policy itself makes. */
   readonly conflicts: boolean;
+  /** What becomes of a record whose twin is removed; null: nothing. */
+  readonly removal: Removing | null;
   /** Grades flow, banks take no part, and Zendesk writes notes small. */
   readonly isGraded: boolean;
 }
@@ -34,7 +47,7 @@ const fields = [
   { crm: 'Name', desk: 'name' },
   { crm: 'Description', desk: 'details' },
 ];
-const ordinary = { syncs: {}, conflicts: false, isGraded: false } as const;
+const ordinary = { syncs: {}, conflicts: false, removal: null, isGraded: false } as const;
 
 function accounts(policy: Pair['policy'], flows: readonly { crm: string; desk: string }[]): Pair {
   const isTwoWay = policy !== null;
@@ -61,10 +74,40 @@ function twoWay(policy: 'crm' | 'desk' | 'newest' | 'ask'): Configuration {
   };
 }
 
+const withoutBanks = { crm: { all: [{ field: 'Industry', op: 'is-not', value: 'Banking' }] } };
+const banks = { field: 'Industry', value: 'Banking' };
+
+/** Removals are carried over both ways, also of who becomes a bank; an account comes back when its organization is edited. */
+function removals(): Configuration {
+  const { accounts: sync, pairs, ...rest } = twoWay('crm');
+  const filter = { ...withoutBanks, leave: 'remove' };
+  const remove = { crm: 'trash', desk: 'trash' };
+  return {
+    ...rest,
+    name: 'removals',
+    accounts: { ...sync, filter, remove, recreate: ['crm'], brake: { removals: 2 } },
+    pairs: pairs.map((pair) => ({ ...pair, without: banks })),
+    removal: { limit: 2, leaves: true, set: null },
+  };
+}
+
+/** One way; an organization is archived when its account is gone, and as it was when that is back. */
+function archive(): Configuration {
+  const set = { field: 'notes', value: archived };
+  const remove = { desk: { set: { [set.field]: set.value } } };
+  return {
+    ...ordinary,
+    name: 'archive',
+    accounts: { fields, filter: { ...withoutBanks, leave: 'remove' }, remove, brake: { removals: 2 } },
+    pairs: [{ ...accounts(null, fields), without: banks }],
+    removal: { limit: 2, leaves: true, set },
+  };
+}
+
 /** Banks take no part, and a grade is carried that has two forms at the CRM, one at the desk, and that Zendesk writes small. */
 function graded(): Configuration {
   const { accounts: sync, pairs, ...desk } = twoWay('desk');
-  const filter = { crm: { all: [{ field: 'Industry', op: 'is-not', value: 'Banking' }] } };
+  const filter = withoutBanks;
   return {
     ...desk,
     name: 'graded',
@@ -72,7 +115,7 @@ function graded(): Configuration {
     pairs: pairs.map((pair) => ({
       ...pair,
       flows: [...pair.flows, grades],
-      without: { field: 'Industry', value: 'Banking' },
+      without: banks,
     })),
     isGraded: true,
   };
@@ -88,6 +131,8 @@ export const configurations: readonly Configuration[] = [
   twoWay('newest'),
   twoWay('ask'),
   graded(),
+  removals(),
+  archive(),
   {
     ...ordinary,
     name: 'family',

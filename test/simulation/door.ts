@@ -1,4 +1,5 @@
 import type { World } from '../../src/model/world.ts';
+import type { Wire } from './wire.ts';
 
 /**
  * The door to the vendors. Many of our requests may be inside at once; while a person does something, nobody of us is, so that what
@@ -13,11 +14,13 @@ export class Door {
   #person: Promise<void> = Promise.resolve();
 
   readonly #saved: (request: Request) => Promise<Request>;
+  readonly #wire: Wire;
 
   /** `saved`: what a vendor makes of what it is sent. */
-  constructor(world: World, saved: (request: Request) => Promise<Request>) {
+  constructor(world: World, saved: (request: Request) => Promise<Request>, wire: Wire) {
     this.#world = world;
     this.#saved = saved;
+    this.#wire = wire;
   }
 
   /** The world as Syncline sees it through this door. */
@@ -60,7 +63,7 @@ export class Door {
     }
     this.#inside += 1;
     try {
-      return await this.#world.fetch(await this.#saved(request));
+      return await this.#wire.send(await this.#saved(request), this.#world.fetch);
     } finally {
       this.#inside -= 1;
       if (this.#inside === 0) for (const wake of this.#idle.splice(0)) wake();

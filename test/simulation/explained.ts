@@ -1,5 +1,6 @@
 import type { HoldRow } from '../../src/engine/ports.ts';
 import { plain } from './flows.ts';
+import { isLeftByRefusal } from './gaps.ts';
 import type { Seen } from './ledger.ts';
 import type { Rest } from './rest.ts';
 
@@ -21,15 +22,27 @@ function isExplained(rest: Rest, hold: HoldRow): boolean {
       return rest.conflicts && plain(hold.values.crm) !== plain(hold.values.desk);
     case 'ambiguous':
     case 'refused':
-      return ends(rest, hold).some((seen) => isLocked(rest, seen) || namesakes(rest, seen).length > 0);
+      // Who was parted, or linked with another one by hand, may stand in somebody's way.
+      if (rest.hasUndone || rest.words.length > 0) return true;
+      return ends(rest, hold).some(
+        (seen) => isLocked(rest, seen) || namesakes(rest, seen).length > 0 || isLeftByRefusal(rest, seen),
+      );
     case 'closed':
       // Who was restored and hidden before anybody saw it is still taken for removed.
       return ends(rest, hold).some(
-        ({ isThere, kind, id }) => !isThere || (rest.hidden.now.has(id) && rest.ledger.wasGone(`${kind}/${id}`)),
+        ({ isThere, kind, id, row }) =>
+          !isThere ||
+          row.IsConverted === true ||
+          (rest.removal?.leaves && row.Industry === 'Banking') ||
+          (rest.hidden.now.has(id) && rest.ledger.wasGone(`${kind}/${id}`)),
       );
     case 'hidden':
       // Of several processes, one may have asked for the record before another one heard that it is gone.
       return rest.hidden.now.has(hold.crm ?? '') || (!rest.isAlone && ends(rest, hold).some(({ isThere }) => !isThere));
+    case 'undone':
+      return rest.hasUndone;
+    case 'brake':
+      return rest.removal !== null;
     case 'unsure':
       // Without a key at the vendor, two records with the content of a lost create cannot be told apart.
       return hold.candidates.length > 1;

@@ -12,6 +12,10 @@ export const plain = (value: unknown): string => (value === null || value === un
 
 export const plainly: Flow['equal'] = (crm, desk) => plain(crm) === plain(desk);
 
+/** A value as Zendesk keeps it: it writes grades small. */
+export const lowered = (value: unknown): unknown =>
+  typeof value === 'string' && /^X\d+$/.test(value) ? value.toLowerCase() : value;
+
 /** How many grades there are: enough for one that nobody has used, most of the time. */
 export const gradeCount = 60;
 const numbers = Array.from({ length: gradeCount }, (_, i) => i);

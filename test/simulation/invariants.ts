@@ -1,14 +1,17 @@
 import { holdsExplained } from './explained.ts';
 import { plain } from './flows.ts';
+import { isLeftByRefusal, isThawed } from './gaps.ts';
 import { kept } from './kept.ts';
 import { type Edit, type Kind, watched } from './ledger.ts';
+import { removed } from './removed.ts';
 import { type Couple, isHeld, isInside, type Rest } from './rest.ts';
 import { single } from './single.ts';
+import { isLeftAlone, isSpokenOf, isUndone, undoneStays } from './words.ts';
 
 /** What must hold at rest (docs/sync-spec.md), each against the model; one sentence for each violation. I1 is checked by the story itself. */
 export function violations(rest: Rest): readonly string[] {
-  return [agree, belong, kept, single, carried, theirs, membershipsKept, holdsExplained].flatMap((check) =>
-    check(rest),
+  return [agree, belong, kept, single, carried, removed, undoneStays, theirs, membershipsKept, holdsExplained].flatMap(
+    (check) => check(rest),
   );
 }
 
@@ -21,6 +24,12 @@ function agree(rest: Rest): readonly string[] {
     return pair.flows.flatMap((flow) => {
       const [left, right] = [plain(crm.row[flow.crm]), plain(desk.row[flow.desk])];
       if (flow.equal(left, right) || isHeld(rest, link.id, flow.crm) || isLocked(rest, couple)) return [];
+      const since = Math.max(
+        rest.ledger.last(keyOf(crm), flow.crm)?.at ?? 0,
+        rest.ledger.last(keyOf(desk), flow.desk)?.at ?? 0,
+      );
+      if (isSpokenOf(rest, { sync: pair.sync, link: link.id }, flow, since)) return [];
+      if (isThawed(rest, flow, left, right) || isUndone(rest, couple, flow)) return [];
       if (!flow.isTwoWay && hasMovedOver(rest, link.id, keyOf(crm), flow.crm)) return [];
       const target = rest.ledger.last(keyOf(desk), flow.desk);
       if (!flow.isTwoWay && target && plain(target.value) === right && isDrift(rest, crm, flow.crm, target)) return [];
@@ -39,8 +48,13 @@ function hasMovedOver({ history, ledger }: Rest, link: string, crm: string, fiel
 const exportLagMs = 60_000;
 
 /** Drift: the target was edited after its source had the value that it has now, also where the source was elsewhere in between. */
-function isDrift({ ledger }: Rest, seen: Couple['crm'], field: string, target: Edit): boolean {
+function isDrift({ ledger, rulesChangedAt }: Rest, seen: Couple['crm'], field: string, target: Edit): boolean {
   const value = plain(seen.row[field]);
+  // What Syncline made, and nobody has edited since, has had its value all the time.
+  const last = ledger.last(keyOf(seen), field);
+  if (last === null) return true;
+  // Where the field has flowed both ways, it may have come from there.
+  if (rulesChangedAt > 0 && last.order < target.order) return true;
   return ledger
     .all(keyOf(seen), field)
     .some(
@@ -79,6 +93,15 @@ function carried(rest: Rest): readonly string[] {
       const lone = [...picture.records.values()].filter((seen) => {
         if (seen.kind !== pair[side] || !isInside(pair, seen) || rest.hidden.ever.has(seen.id)) return false;
         const mine = known.filter((link) => link[side]?.id === seen.id);
+        if (
+          isLeftAlone(
+            rest,
+            pair.sync,
+            mine.map(({ id }) => id),
+          )
+        )
+          return false;
+        if (mine.length === 0 && isLeftByRefusal(rest, seen)) return false;
         return !mine.some((link) => link[other] !== null || holds.some((hold) => hold.link === link.id));
       });
       return lone.map((seen) => `I8 apart: ${keyOf(seen)} has no twin, and no hold says why`);
@@ -88,16 +111,14 @@ function carried(rest: Rest): readonly string[] {
 
 /** I9: what is not mapped, who is an agent, and all of a side that nothing flows to is as people left it. */
 function theirs(rest: Rest): readonly string[] {
-  const { pairs, picture, ledger } = rest;
-  const ours = (kind: Kind, field: string) =>
-    pairs.some(({ crm, desk, flows }) =>
-      flows.some(
-        (flow) => (desk === kind && flow.desk === field) || (flow.isTwoWay && crm === kind && flow.crm === field),
-      ),
-    );
+  const { picture, ledger, removal, everOurs } = rest;
+  const set = removal?.set;
+  const ours = (kind: Kind, field: string) => everOurs.has(`${kind} ${field}`);
   return [...picture.records].flatMap(([key, { kind, row, isThere }]) =>
     watched[kind].flatMap((field) => {
       const edit = ledger.last(key, field);
+      // What is set there because the account is gone is looked at with the removals.
+      if (field === set?.field && row[field] === set.value) return [];
       if (!isThere || !edit || (ours(kind, field) && !ledger.isLocked(key)) || edit.value === row[field]) return [];
       return [`I9 theirs: ${key} ${field} was left as "${plain(edit.value)}" and is "${plain(row[field])}"`];
     }),

@@ -1,21 +1,26 @@
 import type { HistoryRow } from '../../src/model/history.ts';
 import type { Pair } from './configurations.ts';
-import { type Flow, plain } from './flows.ts';
+import { type Flow, lowered, plain } from './flows.ts';
+import { isOfRefusedCreate, isOwnValueBack } from './gaps.ts';
 import type { Edit, Seen } from './ledger.ts';
 import type { Rest } from './rest.ts';
+import { isSpokenOf } from './words.ts';
 
 /**
  * I3: what a person left in a field that flows from there is there. Else history names what overruled it and keeps it, and that was entitled
  * to: something that a person left on the other side and that had not been carried before, as the policy says.
  */
 export function kept(rest: Rest): readonly string[] {
-  return rest.couples.flatMap(({ pair, crm, desk }) =>
+  return rest.couples.flatMap(({ pair, link, crm, desk }) =>
     pair.flows.flatMap((flow) => [
-      ...lost(rest, { pair, flow, side: 'crm', seen: crm }),
-      ...(flow.isTwoWay ? lost(rest, { pair, flow, side: 'desk', seen: desk }) : []),
+      ...lost(rest, { pair, flow, side: 'crm', seen: crm, link: link.id }),
+      ...(flow.isTwoWay ? lost(rest, { pair, flow, side: 'desk', seen: desk, link: link.id }) : []),
     ]),
   );
 }
+
+/** How long a vendor may be at a write after it was sent (ms). */
+const longestJobMs = 45_000;
 
 /** A field of one record, on the side from which an edit may have been lost. */
 interface Place {
@@ -23,6 +28,7 @@ interface Place {
   readonly flow: Flow;
   readonly side: 'crm' | 'desk';
   readonly seen: Seen;
+  readonly link: string;
 }
 
 function lost(rest: Rest, place: Place): readonly string[] {
@@ -31,6 +37,8 @@ function lost(rest: Rest, place: Place): readonly string[] {
   const edit = rest.ledger.last(`${seen.kind}/${seen.id}`, field);
   if (!edit || plain(edit.value) === plain(seen.row[field])) return [];
   const rows = rowsOf(rest, side, seen.id, field);
+  // What a person has decided since goes before what was edited.
+  if (isSpokenOf(rest, { sync: place.pair.sync, link: place.link }, flow, edit.at)) return [];
   const why = overruled(rest, place, edit, rows);
   if (why === null) return [];
   return [
@@ -49,11 +57,15 @@ function overruled(rest: Rest, place: Place, edit: Edit, rows: readonly HistoryR
   const field = flow[side];
   const row = rows.findLast(({ at, fields }) => at >= edit.at && plain(fields[field]?.before) === plain(edit.value));
   // The race that the spec names: our write was on its way, and has not seen this edit.
-  if (!row) return edit.isRacing && rows.some(({ at }) => at >= edit.at) ? null : 'history does not say why';
+  if (!row)
+    return edit.isRacing && rows.some(({ at }) => at >= edit.at - longestJobMs) ? null : 'history does not say why';
   const other = side === 'crm' ? 'desk' : 'crm';
   const taken = row.fields[field]?.after;
   const says = (value: unknown) => (side === 'crm' ? flow.equal(taken, value) : flow.equal(value, taken));
   const rivals = rest.ledger.ofKind(pair[other], flow[other]).filter(({ value }) => says(value));
+  if (rivals.length === 0 && isOwnValueBack(rest, place.seen, field, (value) => plain(value) === plain(taken)))
+    return null;
+  if (rivals.length === 0 && isOfRefusedCreate(rest, edit, flow[other], (sent) => says(lowered(sent)))) return null;
   if (rivals.length === 0) return `it was overruled by "${plain(taken)}", which nobody had left on the other side`;
   // Two records that meet have agreed on nothing: there the policy decides, whatever is older.
   const isOld =

@@ -54,7 +54,8 @@ export class Ledger {
   readonly #edits = new Map<string, Edit[]>();
   readonly #made = new Set<string>();
   readonly #locked = new Set<string>();
-  readonly #gone = new Set<string>();
+  /** Since when (ms) it is known to have been gone at some time. */
+  readonly #gone = new Map<string, number>();
   /** Memberships that are to be there. */
   readonly memberships = new Set<string>();
   #count = 0;
@@ -68,8 +69,8 @@ export class Ledger {
   /** Takes what changed between two pictures for what a person did. */
   note(before: Picture, after: Picture, at: number, isRacing: boolean): void {
     for (const [key, { kind, row, isThere }] of after.records) {
-      if (!isThere) this.#gone.add(key);
       const old = before.records.get(key);
+      if (!isThere && old?.isThere !== false && !this.#gone.has(key)) this.#gone.set(key, at);
       if (!old) this.#made.add(key);
       if (row.role !== undefined && row.role !== 'end-user') this.#locked.add(key);
       for (const field of watched[kind]) {
@@ -105,9 +106,9 @@ export class Ledger {
     return this.#made.has(key);
   }
 
-  /** True where it was not there at some time, restored or not. */
-  wasGone(key: string): boolean {
-    return this.#gone.has(key);
+  /** True where a person had removed it by then (ms), restored or not. */
+  wasGone(key: string, by = Number.POSITIVE_INFINITY): boolean {
+    return (this.#gone.get(key) ?? Number.POSITIVE_INFINITY) <= by && this.#gone.has(key);
   }
 
   /** Agents and administrators: nobody's but the customer's. */

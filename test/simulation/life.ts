@@ -6,6 +6,7 @@ import { systems } from '../../src/systems/index.ts';
 import type { System } from '../../src/systems/kit/system.ts';
 import type { Mutation, Planted } from './mutations/mutation.ts';
 import type { Watch } from './watch.ts';
+import type { Wire } from './wire.ts';
 
 /** Seals the credentials in the store, so that every life can read what the one before it kept. */
 const key = '5a'.repeat(32);
@@ -23,6 +24,7 @@ export interface LifeOptions {
   /** The mistake that it makes; null: none. */
   readonly mutation: Mutation | null;
   readonly watch: Watch;
+  readonly wire: Wire;
   /** True where others work on the same store: then nobody's leases end because one more opens it. */
   readonly isShared: boolean;
 }
@@ -51,7 +53,7 @@ export class Life {
   }
 
   open(): Promise<Service> {
-    const { configPath, dataDir, world, store, point, mutation, watch, isShared } = this.#options;
+    const { configPath, dataDir, world, store, point, mutation, watch, wire, isShared } = this.#options;
     const planted = mutation?.plant(store) ?? {};
     const crash = (): void => this.#dying.abort();
     const mortalWorld: World = {
@@ -74,7 +76,7 @@ export class Life {
       environment: { SYNCLINE_KEY: key },
       command: 'syncline simulate',
       openStore: async () => crashingStore(kept, point, crash),
-      systems: systems.map((system) => spoilt(system, planted)),
+      systems: systems.map((system) => spoilt(system, planted, wire)),
     });
   }
 
@@ -120,14 +122,14 @@ export class Life {
   }
 }
 
-/** A system whose connections make the planted mistake. */
-function spoilt(system: System, { connection: spoil }: Planted): System {
-  if (!spoil) return system;
+/** A system whose connections make the planted mistake, and whose feeds may tell something twice. */
+function spoilt(system: System, { connection: spoil }: Planted, wire: Wire): System {
   return {
     ...system,
     connect: (options) => {
       const connection = system.connect(options);
-      return { ...connection, ...spoil(connection) };
+      const told = { ...connection, ...wire.around(connection) };
+      return { ...told, ...spoil?.(told) };
     },
   };
 }

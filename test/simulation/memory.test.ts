@@ -13,23 +13,24 @@ const endings: Ending[] = [];
 afterAll(() => process.stdout.write(`simulation in memory, ${summaryOf(endings)}\n`));
 
 describe('people, vendors and crashes by chance', () => {
-  describe.each(seedsOf(29))('%s', (configuration, seeds) => {
+  describe.each(seedsOf(23))('%s', (configuration, seeds) => {
     it.each(seeds)('come to rest, and all that must hold holds (seed %i)', async (seed) => {
       const { ending, said } = await told({ seed, configuration, openStore });
       endings.push(ending);
       expect(said).toBe('all is well');
+      const { crashes, lostAnswers, doubled } = ending.counts;
+      expect(Math.min(crashes, lostAnswers, doubled)).toBeGreaterThan(0);
     });
   });
 
   /** Stories that failed once. */
   it.each([
-    [
-      7,
-      'one-way',
-      'two saves of one account within a second, of which the second commits after we have read the first',
-    ],
-    [92, 'two-way-crm', 'the same'],
-    [142, 'two-way-desk', 'the same'],
+    [40, 'graded', 'a create that was sent twice is refused, and its account is merged meanwhile'],
+    [1017, 'removals', 'the same, and its account is removed'],
+    [5007, 'two-way-desk', 'the same, and its account is edited'],
+    [5, 'archive', 'an account comes back before Zendesk has archived its organization, and nobody hears of that'],
+    [58, 'two-way-ask', 'an export that lags tells what an undo has put back as it was before'],
+    [5274, 'one-way', 'an old page shows an organization that is gone'],
   ])('seed %i of %s: %s', async (seed, configuration) => {
     expect((await told({ seed, configuration, openStore })).said).toBe('all is well');
   });
@@ -37,7 +38,7 @@ describe('people, vendors and crashes by chance', () => {
   it('are the same story again from the same seed', async () => {
     const options = { seed: 3, configuration: 'family', workers: 1, mutation: null, openStore };
     const first = await tellStory(options);
-    expect(first.counts).toMatchObject({ runs: 8 });
+    expect(first.counts.runs).toBeGreaterThanOrEqual(8);
     expect((await tellStory(options)).story).toEqual(first.story);
   });
 });

@@ -18,6 +18,7 @@ const known: Readonly<Record<string, number>> = {
   'cursor-early': 15,
   'filter-in-poll': 0,
   'missing-is-deleted': 1,
+  'brake-ignored': 2,
 };
 const openStore = openStoreOf('memory', undefined);
 

@@ -215,6 +215,21 @@ const ofGrades: readonly (readonly [number, Act])[] = [
   [2, shadow],
 ];
 
+/** Somebody tidies up: several accounts go at once. */
+const tidy: Act = async (company) => {
+  for (const { id } of (await company.there('Account')).slice(0, 3 + company.upTo(2)))
+    await company.act(`removes Account ${id}`, () => company.journey.remove('sales', 'Account', id));
+};
+
+const ofRemovals: readonly (readonly [number, Act])[] = [
+  [3, remove('Account')],
+  [2, remove('organization')],
+  [6, restore('Account')],
+  [2, edit('Account', () => ({ Industry: 'Banking' }))],
+  [3, edit('Account', () => ({ Industry: null }))],
+  [1, tidy],
+];
+
 /** Somebody edits an account's description; what comes back edits the same one once more. */
 export async function insist(company: Company): Promise<() => Promise<void>> {
   const account = company.pick(await company.there('Account'));
@@ -228,8 +243,13 @@ export async function insist(company: Company): Promise<() => Promise<void>> {
 
 /** Somebody does one thing. */
 export async function live(company: Company): Promise<void> {
-  const { pairs, isGraded } = company.configuration;
-  const acts = pairs.length > 1 ? [...ofAccounts, ...ofPeople] : isGraded ? [...ofAccounts, ...ofGrades] : ofAccounts;
+  const { pairs, isGraded, removal } = company.configuration;
+  const acts = [
+    ...ofAccounts,
+    ...(pairs.length > 1 ? ofPeople : []),
+    ...(isGraded ? ofGrades : []),
+    ...(removal ? ofRemovals : []),
+  ];
   const lots = acts.flatMap(([weight, act]) => Array.from({ length: weight }, () => act));
   await company.pick(lots)?.(company);
 }

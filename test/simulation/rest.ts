@@ -2,9 +2,11 @@ import type { HoldRow, Store } from '../../src/engine/ports.ts';
 import type { HistoryRow } from '../../src/model/history.ts';
 import type { Link } from '../../src/model/link.ts';
 import type { Company } from './company.ts';
-import type { Pair } from './configurations.ts';
+import type { Configuration, Pair } from './configurations.ts';
 import { doublesIn } from './doubles.ts';
 import type { Ledger, Picture, Seen } from './ledger.ts';
+import type { Removal } from './removals.ts';
+import type { Word } from './words.ts';
 
 /** A whole link whose two records are there. */
 export interface Couple {
@@ -22,6 +24,21 @@ export interface Rest {
   readonly isAlone: boolean;
   /** Whether Salesforce has our key's field. */
   readonly hasKeys: boolean;
+  /** How removals are carried over; null: they are not. */
+  readonly removal: Configuration['removal'];
+  /** What the vendors were told to remove, in its order. */
+  readonly removals: readonly Removal[];
+  /** Ids of records that a person has said are to go. */
+  readonly allowed: ReadonlySet<string>;
+  readonly words: readonly Word[];
+  /** Something was undone. */
+  readonly hasUndone: boolean;
+  /** A field was hidden from us, and shown again. */
+  readonly isThawed: boolean;
+  /** When the rules were last changed (ms). */
+  readonly rulesChangedAt: number;
+  /** Fields by which Syncline may ever have written, as `kind field`. */
+  readonly everOurs: ReadonlySet<string>;
   /** Values that one call created twice. */
   readonly doubles: readonly string[];
   /** Ids that sharing hides from us: now, or at any time. */
@@ -37,7 +54,11 @@ export interface Rest {
 
 const everything = { limit: 100_000 };
 
-export async function lookAtRest(company: Company, store: Store, isAlone: boolean): Promise<Rest> {
+export async function lookAtRest(
+  company: Company,
+  store: Store,
+  how: Pick<Rest, 'isAlone' | 'removals'>,
+): Promise<Rest> {
   const { configuration, ledger, hidden } = company;
   const picture = await company.picture();
   const { pairs, conflicts } = configuration;
@@ -53,7 +74,14 @@ export async function lookAtRest(company: Company, store: Store, isAlone: boolea
   return {
     pairs,
     conflicts,
-    isAlone,
+    ...how,
+    removal: configuration.removal,
+    allowed: company.allowed,
+    words: company.words,
+    isThawed: company.isThawed,
+    hasUndone: company.hasUndone,
+    rulesChangedAt: company.rulesChangedAt,
+    everOurs: company.everOurs,
     hasKeys: company.hasKeys,
     doubles: doublesIn(company.journey.writes('support')),
     hidden,

@@ -1,5 +1,7 @@
 import { plain } from './flows.ts';
+import { isLeftByRefusal } from './gaps.ts';
 import type { Rest } from './rest.ts';
+import { isLeftAlone } from './words.ts';
 
 /** I4: no record has two twins, whatever Syncline made is somebody's twin and says so, and it made none beside one that was there. */
 export function single(rest: Rest): readonly string[] {
@@ -23,7 +25,7 @@ function ours({ pairs, picture, ledger }: Rest) {
 }
 
 function orphans(rest: Rest): readonly string[] {
-  const { pairs, links, holds } = rest;
+  const { pairs, links, holds, history } = rest;
   const linked = new Set(
     pairs.flatMap((pair) =>
       (links.get(pair.sync) ?? []).flatMap(({ crm, desk }) =>
@@ -33,9 +35,22 @@ function orphans(rest: Rest): readonly string[] {
   );
   // Where nobody can tell which of several is ours, the hold names them.
   const named = new Set(holds.flatMap(({ candidates }) => candidates.map(({ id }) => id)));
-  return ours(rest)
-    .filter(([key, { id }]) => !linked.has(key) && !named.has(id))
-    .map(([key]) => `I4 single: ${key} was made by Syncline and is nobody's twin`);
+  return (
+    ours(rest)
+      // Whose twin has gone, and who cannot get another one, is held.
+      .filter(([, { id }]) => !history.some((row) => row.record === id && holds.some(({ link }) => link === row.link)))
+      .filter(
+        ([, { kind }]) =>
+          !pairs.some(({ sync, crm, desk }) => (kind === crm || kind === desk) && isLeftAlone(rest, sync, [])),
+      )
+      // Whom a person has left without a twin while a create was under way.
+      .filter(
+        ([, { row }]) =>
+          !rest.words.some(({ say, records }) => say === 'skip' && records.includes(plain(row.external_id))),
+      )
+      .filter(([key, seen]) => !linked.has(key) && !named.has(seen.id) && !isLeftByRefusal(rest, seen))
+      .map(([key]) => `I4 single: ${key} was made by Syncline and is nobody's twin`)
+  );
 }
 
 /** Without its mark, a record whose create got no answer could not be told from nothing. Salesforce has the field once it is installed. */
@@ -51,8 +66,9 @@ const accountKey = 'Syncline_Key__c';
 
 /** A bank takes no part, and still is the account of its name: nothing was to be made beside it. */
 function besides(rest: Rest): readonly string[] {
-  const { picture, ledger, hidden, isAlone } = rest;
-  if (!isAlone) return [];
+  const { picture, ledger, hidden, isAlone, words } = rest;
+  // Who is told to create one does.
+  if (!isAlone || words.some(({ say }) => say === 'create')) return [];
   const banks = [...picture.records].filter(
     ([key, { id, row }]) =>
       ledger.all(key, 'Industry')[0]?.value === 'Banking' &&
@@ -64,7 +80,9 @@ function besides(rest: Rest): readonly string[] {
       !ledger.wasGone(key) &&
       !hidden.ever.has(id),
   );
-  return ours(rest).flatMap(([key, { row }]) =>
+  // Who was called so by a person was not made so.
+  const made = ours(rest).filter(([key]) => !ledger.last(key, 'Name') && !ledger.last(key, 'name'));
+  return made.flatMap(([key, { row }]) =>
     banks
       .filter(([, bank]) => plain(bank.row.Name).toLowerCase() === plain(row.Name).toLowerCase())
       .map(([bank]) => `I4 single: ${key} was made beside ${bank}, which has its name and takes no part`),

@@ -9,12 +9,15 @@ import { type Configuration, configurationOf } from './configurations.ts';
 import { Door } from './door.ts';
 import { violations } from './invariants.ts';
 import { Life } from './life.ts';
+import { Mishaps } from './mishaps.ts';
 import type { Mutation } from './mutations/mutation.ts';
+import { Ours } from './ours.ts';
 import { outsidersKept } from './outsiders.ts';
 import { insist, live, settle } from './people.ts';
 import { lookAtRest } from './rest.ts';
 import { calm, longestCommitMs, temper, trouble, written } from './vendors.ts';
 import { Watch } from './watch.ts';
+import { Wire } from './wire.ts';
 
 export interface StoryOptions {
   readonly seed: number;
@@ -38,6 +41,8 @@ export interface Ending {
 }
 
 const rounds = 8;
+/** Where what every story must hold has not happened by then, it goes on for so many. */
+const mostRounds = 16;
 /** After this (ms) what a worker took is free for the others. */
 const leaseMs = 130_000;
 /** Longer than a lease, a call and the pause after a fault. */
@@ -53,10 +58,10 @@ export async function tellStory(options: StoryOptions): Promise<Ending> {
   const journey = await newJourney({ store, seed });
   const company = new Company(journey, store, configuration, seed);
   try {
-    await journey.configure(configuration.accounts, { syncs: configuration.syncs });
+    await company.configure();
     const teller = new Teller(company, store, options);
     await teller.begin();
-    for (let round = 0; round < rounds; round++) await teller.round();
+    for (let round = 0; round < rounds || (teller.isOpen && round < mostRounds); round++) await teller.round(round);
     const found = await teller.end();
     return { seed, configuration, counts: company.counts, story: company.story, violations: found };
   } catch (error) {
@@ -76,6 +81,9 @@ class Teller {
   readonly #mutation: Mutation | null;
   readonly #door: Door;
   readonly #watch = new Watch();
+  readonly #wire: Wire;
+  readonly #mishaps: Mishaps;
+  readonly #ours: Ours;
   #lives = 0;
 
   constructor(company: Company, store: Store, { workers, mutation }: StoryOptions) {
@@ -83,7 +91,14 @@ class Teller {
     this.#store = store;
     this.#workers = workers;
     this.#mutation = mutation;
-    this.#door = new Door(company.journey.world, written);
+    this.#wire = new Wire(() => company.journey.world.now());
+    this.#door = new Door(company.journey.world, written, this.#wire);
+    this.#mishaps = new Mishaps(company, this.#wire, rounds);
+    this.#ours = new Ours(company, rounds, (work) => this.#say(work));
+  }
+
+  get isOpen(): boolean {
+    return this.#mishaps.isOpen;
   }
 
   async begin(): Promise<void> {
@@ -97,8 +112,10 @@ class Teller {
     company.hasKeys = true;
   }
 
-  async round(): Promise<void> {
+  async round(round: number): Promise<void> {
     const company = this.#company;
+    await this.#ours.round(round);
+    await this.#mishaps.arrange(round);
     for (let acts = 1 + company.upTo(5); acts > 0; acts--) await live(company);
     if (company.happens(0.5)) await trouble(company);
     await company.journey.world.pass(company.pick([1000, 20_000, 90_000, 90_000, 600_000]) ?? 0);
@@ -107,17 +124,21 @@ class Teller {
       this.#door.visitAt(1 + company.upTo(25), () => live(company));
     company.isRunning = true;
     company.ledger.begin(company.journey.world.now() - longestCommitMs);
-    if (this.#workers > 1) await this.#runTogether();
-    else await this.#run(this.#points());
+    if (this.#workers > 1) await this.#runTogether(round);
+    else await this.#run(this.#points(round));
     await this.#door.idle();
     company.isRunning = false;
+    await this.#mishaps.count();
   }
 
   /** What does not hold once it has become calm. */
   async end(): Promise<readonly string[]> {
     const restless = await this.#rest();
     if (restless.length > 0) return restless;
-    const rest = await lookAtRest(this.#company, this.#store, this.#workers === 1);
+    const rest = await lookAtRest(this.#company, this.#store, {
+      isAlone: this.#workers === 1,
+      removals: this.#wire.removals,
+    });
     const settle = async () => {
       await this.#company.journey.world.pass(quietMs);
       await this.#alone((service) => service.run({ syncs: [] }));
@@ -130,6 +151,8 @@ class Teller {
     const company = this.#company;
     company.tell('calm');
     this.#door.begin();
+    this.#wire.calm();
+    await this.#ours.end();
     await calm(company);
     await company.journey.world.pass(quietMs);
     await this.#alone((service) => service.run({ syncs: [] }));
@@ -156,10 +179,10 @@ class Teller {
    * Several work on one store. Now and then one of them sleeps over what it took, and somebody edits that once more: for a moment, or for
    * longer than it is its own, so that the others take it over and have gone on when it wakes.
    */
-  async #runTogether(): Promise<void> {
+  async #runTogether(round: number): Promise<void> {
     const company = this.#company;
     const { world } = company.journey;
-    if (company.happens(0.4)) return this.#run(this.#points());
+    if (company.happens(0.4) || this.#mishaps.isDue('crash', round)) return this.#run(this.#points(round));
     const again = await insist(company);
     await world.pass(longestCommitMs);
     const isLong = company.happens(0.5);
@@ -169,22 +192,25 @@ class Teller {
     await Promise.race([life.asleep, sleeper]);
     if (isLong) {
       await world.pass(leaseMs);
-      await this.#run(this.#points().slice(1));
+      await this.#run(this.#points(round).slice(1));
     }
     await this.#door.alone(again);
     await world.pass(2 * longestCommitMs);
-    await this.#run(this.#points().slice(1));
+    await this.#run(this.#points(round).slice(1));
     wake();
     company.tell(`the one that slept: ${await sleeper}`);
   }
 
-  #points(): readonly (CrashPoint | null)[] {
+  #points(round: number): readonly (CrashPoint | null)[] {
     const company = this.#company;
-    return Array.from({ length: this.#workers }, () => {
-      if (!company.happens(0.4)) return null;
+    return Array.from({ length: this.#workers }, (_, i) => {
+      const isDue = i === 0 && this.#mishaps.isDue('crash', round);
+      if (!isDue && !company.happens(0.4)) return null;
       const at = company.pick(['fetch', 'commit']);
       const when = company.pick(['before', 'after']);
-      return crashPoint(`${at}:${1 + company.upTo(30)}:${when}`);
+      // No run is so short that it does not come that far, once the rounds run out.
+      const most = isDue && round >= rounds - 2 ? 3 : 30;
+      return crashPoint(`${at}:${1 + company.upTo(most)}:${when}`);
     });
   }
 
@@ -217,6 +243,20 @@ class Teller {
     }
   }
 
+  /** A command by hand; where it cannot be done, the story goes on without it. */
+  async #say(work: (service: Service) => Promise<void>): Promise<void> {
+    const company = this.#company;
+    this.#door.begin();
+    company.ledger.begin(company.journey.world.now() - longestCommitMs);
+    try {
+      await this.#alone(work);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      company.tell(`could not: ${error.message}`);
+    }
+    await this.#door.idle();
+  }
+
   async #alone<Answer>(work: (service: Service) => Promise<Answer>): Promise<Answer> {
     const service = await this.#life(null, null).open();
     try {
@@ -238,6 +278,7 @@ class Teller {
       sleep,
       mutation: this.#mutation,
       watch: this.#watch,
+      wire: this.#wire,
       isShared: this.#workers > 1,
     });
   }

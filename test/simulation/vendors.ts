@@ -75,7 +75,7 @@ export async function trouble(company: Company): Promise<void> {
   }
   company.tell(`! ${host}: ${JSON.stringify(fault)}`);
   company.counts.faults += 1;
-  if (fault.do === 'lose-answer' || fault.do === 'cut') company.counts.lostAnswers += 1;
+  if (fault.do === 'lose-answer' || fault.do === 'cut') company.planted += 1;
   await company.journey.control(host, 'POST', 'faults', fault);
 }
 

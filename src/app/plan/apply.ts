@@ -41,8 +41,12 @@ export async function applyPlan(engine: Engine, file: LinesFile, options: Applyi
         links.delete(each.link);
       });
       const { onState } = options;
+      // What a person has seen is stopped by no brake. Another process may have taken some of it meanwhile, and stopped it again.
+      const roused = await engine.store.rouseBraked(names, engine.world.now(), [...links]);
+      const before = engine.progress.count;
       const end = await pass({ ...engine, links, gate }, { feeds: [], only: names, stay: false, signal, onState });
-      if (end.next !== null) next = Math.min(next ?? end.next, end.next);
+      const again = roused > 0 && engine.progress.count > before ? engine.world.now() : null;
+      for (const at of [end.next, again]) if (at !== null) next = Math.min(next ?? at, at);
     }
     if (next === null) return undone(file, begun, left);
     if (progress.count !== engine.progress.count) progress = { count: engine.progress.count, at: engine.world.now() };

@@ -28,13 +28,15 @@ const napMs = 250;
 export async function undoPage(engine: Engine, setup: SyncSetup, asks: Asks, how: UndoHow): Promise<readonly Left[]> {
   const told = new Map<string, readonly Left[]>();
   const unread = new Map<string, string>();
+  const anew = new Map<string, string>();
   const links = new Set(asks.keys());
   for (const [link, known] of await rejoinable(engine, setup, asks)) await rejoin(engine, setup, link, known.links);
   const undo: Undoing = {
     asks,
     looked: new Set(),
-    tell: (due, { left, verdict }) => {
+    tell: (due, { left, verdict, anew: again }) => {
       told.set(due.link.id, leftOf(setup, due, left));
+      if (again) anew.set(due.link.id, again.hold);
       const operation = verdict.write?.operation;
       const ask = asks.get(due.link.id);
       if (!operation || !ask) return;
@@ -65,6 +67,8 @@ export async function undoPage(engine: Engine, setup: SyncSetup, asks: Asks, how
     await engine.world.sleep(Math.max(napMs, at - engine.world.now()), how.signal);
   }
   if (!how.signal?.aborted) await partAll(engine, setup, asks, links);
+  for (const [link, hold] of anew)
+    if (!links.has(link)) await engine.store.answer(hold, { say: 'go' }, engine.world.now());
   return [...[...told.values()].flat(), ...(await unfinished(engine, setup, links, unread))];
 }
 

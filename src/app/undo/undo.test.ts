@@ -12,6 +12,7 @@ import { openMemory } from '../../store/memory.ts';
 import type { Left } from '../app.ts';
 import { asksOf, pagesOf } from './asks.ts';
 import { undoPage } from './page.ts';
+import { undoLines } from './plan.ts';
 
 /** An undo against fake vendors: what it meets on its way, and what is there after a crash at any step. */
 class Stage {
@@ -142,28 +143,55 @@ async function interrupted(more: Partial<SyncSetup>, at: number, when: 'before' 
 }
 
 describe('an undo of an undo', () => {
-  it('brings back what the first one removed, where the vendor has a bin; else says that it cannot', async () => {
+  it('brings back what the first one removed, where the vendor has a bin; else the next run makes it anew', async () => {
     for (const restores of [true, false]) {
       const stage = await spoilt();
       stage.desk.restores = restores;
       expect(await stage.undo('bad')).toEqual([]);
       expect(stage.notes()).toEqual(undone);
-      const left = await stage.undo('undo of bad');
+      const records = stage.desk.records.size;
+      expect(await stage.undo('undo of bad')).toEqual([]);
       await stage.run('later');
-      const again = { Acme: 'wrong', Beta: 'right', Delta: 'new' };
-      expect(stage.notes()).toEqual(restores ? { ...again, Gamma: 'new', Epsilon: 'new' } : again);
-      expect(await stage.holds()).toEqual(restores ? [] : ['undone record', 'undone record']);
-      expect(left.map(({ why }) => why.replace(/support-\d+/, 'ID'))).toEqual(
-        restores
-          ? []
-          : Array(2).fill(
-              'organization ID was removed and cannot be brought back from Support. Answer "go" to the hold of its twin to have it made anew.',
-            ),
-      );
+      const again = { Acme: 'wrong', Beta: 'right', Delta: 'new', Gamma: 'new', Epsilon: 'new' };
+      expect([stage.notes(), await stage.holds()]).toEqual([again, []]);
+      expect(stage.desk.records.size - records).toBe(restores ? 0 : 2);
       const writes = stage.desk.made.write;
       await stage.run('still later');
       expect(stage.desk.made.write).toBe(writes);
     }
+  });
+});
+
+describe('an undo of an undo, where nothing can be restored', () => {
+  it('is told of by its preview, and done by the same once more where it was paused', async () => {
+    const stage = await spoilt();
+    stage.desk.restores = false;
+    await stage.undo('bad');
+    const scope = { run: 'undo of bad', until: stage.world.now(), field: null };
+    const lines = [];
+    for await (const page of pagesOf(stage.store, 'accounts', scope)) {
+      const asks = await asksOf(stage.store, page, scope, 'undo');
+      for await (const planned of undoLines(stage.engine('undo'), stage.setup(), asks, new Set()))
+        lines.push(...planned.lines.filter((line) => line.do === 'hold' && line.name.includes('"Gamma"')));
+    }
+    expect(lines).toMatchObject([
+      {
+        why: 'undone',
+        message: expect.stringMatching(
+          /^Account "Gamma" \(.*\): the organization that an undo took away in Support is gone for good\. It is held no longer: the next run/,
+        ),
+      },
+    ]);
+    const link = lines[0]?.link ?? '';
+    await stage.store.setPaused({ kind: 'link', name: link }, true);
+    expect(await stage.undo('undo of bad')).toMatchObject([{ link, why: expect.stringMatching(/^It is paused/) }]);
+    await stage.store.setPaused({ kind: 'link', name: link }, false);
+    await stage.run('later');
+    expect(stage.notes()).not.toHaveProperty('Gamma');
+    expect(await stage.undo('undo of bad')).toEqual([]);
+    await stage.run('still later');
+    expect(stage.notes()).toMatchObject({ Gamma: 'new', Epsilon: 'new' });
+    expect(stage.desk.all()).toHaveLength(5);
   });
 });
 

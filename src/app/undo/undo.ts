@@ -45,10 +45,11 @@ export async function previewUndoOnce(shop: Workshop, options: UndoOptions): Pro
   const { scope, names, session, engine, setups } = await open(shop, options);
   await readAll(engine, session, names, options.signal, watcher(engine, options.onProgress));
   async function* lines() {
+    const going = new Set<string>();
     for (const setup of setups) {
       for await (const page of pagesOf(engine.store, setup.name, scope)) {
         if (options.signal?.aborted) throw new AppError('The preview was called off.');
-        yield* undoLines(engine, setup, await asksOf(engine.store, page, scope, engine.run));
+        yield* undoLines(engine, setup, await asksOf(engine.store, page, scope, engine.run), going);
       }
     }
   }

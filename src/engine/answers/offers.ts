@@ -47,7 +47,7 @@ function said(hold: HoldRow): readonly Offer[] {
       return hold.field === removalField
         ? [
             { ...leave, means: 'Leave it as it is, for good', ...always },
-            { say: 'go', means: 'Remove it all the same' },
+            { say: 'go', means: 'Have it removed all the same (or set, where the sync sets something instead)' },
           ]
         : [{ ...leave, ...always }];
     case 'undone':

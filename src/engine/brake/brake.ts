@@ -156,7 +156,7 @@ async function lookAhead(
   let fresh = 0;
   let isPast = false;
   // Who has no twin yet is created or joined, and neither is counted.
-  for await (const page of dueOf(engine, setup, true)) {
+  for await (const page of dueOf(engine, setup, { whole: true })) {
     if (isPast) return { fresh, isAll: false };
     const decided = await decide(
       engine,

@@ -44,8 +44,11 @@ export interface BrakeStore {
   setBrake(of: BrakeOf, state: BrakeState | null): Promise<void>;
   /** All links that this brake holds become due with the answer `go` to it alone. Answers how many. */
   letGo(of: BrakeOf, now: number): Promise<number>;
-  /** All links of these syncs that a brake holds become due as they are, in the load lane: they are to be decided anew. */
-  rouseBraked(syncs: readonly string[], now: number): Promise<number>;
+  /**
+   * All links of these syncs (of `links`, where given) that a brake holds become due as they are, in the load lane: they are to be decided
+   * anew. Answers how many.
+   */
+  rouseBraked(syncs: readonly string[], now: number, links?: readonly string[]): Promise<number>;
   /** Links of a sync with both ends that were joined at `joinedBy` (ms) or earlier. */
   settledLinks(sync: string, joinedBy: number): Promise<number>;
   /** What was written to these links since `since` (ms) and taken by the vendor: updates, oldest first. */

@@ -46,7 +46,8 @@ export function judgeMerged(setup: SyncSetup, due: DueLink, fate: Fate): Verdict
 export function judgeFollowed(setup: SyncSetup, due: DueLink, followed: Followed | undefined): Verdict | null {
   const fate = followed?.fate;
   if (!fate) return null;
-  return fate === 'apart' ? quiet(due.link) : judgeMerged(setup, due, fate);
+  if (fate === 'apart') return quiet(due.link);
+  return 'until' in fate ? { ...quiet(due.link), is: 'waits', until: fate.until } : judgeMerged(setup, due, fate);
 }
 
 function leftFor(link: Link, side: Side, winner: string): Link {

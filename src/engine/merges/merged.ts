@@ -5,8 +5,11 @@ import type { Engine } from '../engine.ts';
 import { bondKey } from '../keys.ts';
 import { pairOf } from '../meet.ts';
 import type { DueLink, Known } from '../ports.ts';
+import { isRemoved, wordOf } from '../removal/removal.ts';
 import { keysAt } from '../seniors.ts';
 import { findConverted, isApart, named } from './converted.ts';
+import { mergedKey } from './judge-merged.ts';
+import { unsettledUntil } from './late.ts';
 import { moveTo } from './moved.ts';
 import { intoOf } from './recognise.ts';
 
@@ -19,6 +22,8 @@ import { intoOf } from './recognise.ts';
  *   has one, the other record is not | the other record is left alone and held `closed` (judge-merged.ts)
  *   has one, the other record is     | nothing: whatever was merged here was merged there
  *   gone, or merged likewise         |
+ *   was removed, where it has one    | as if the loser had been removed: what the sync says of that
+ *   may only not have shown up yet   | wait (late.ts)
  *
  * A winner that was merged again is followed to the last one. Where both ends were merged, one moves after the other. The bases stay, so
  * what the winner has differently is an edit of this side.
@@ -44,7 +49,12 @@ export interface Followed {
   /** The winner's half link, null where it has none; undefined where nothing has moved. */
   readonly absorb: string | null | undefined;
   /** `apart`: it has become something else and is out of the sync's filter; it was not removed, and stays linked and quiet. */
-  readonly fate: Fate | 'apart' | null;
+  readonly fate: Fate | Unsettled | 'apart' | null;
+}
+
+/** A record that is gone, and may have been merged: nothing follows before this time (ms), unless its winner shows up. */
+export interface Unsettled {
+  readonly until: number;
 }
 
 /** By link, for those that lost an end to a merge or a conversion. */
@@ -73,12 +83,17 @@ export async function findMerged(
       found.set(id, moved);
       given.set(`${free.side}/${free.winner.id}`, moved.due.link);
     } else if (merged[0])
-      found.set(id, { due: each, absorb: undefined, fate: await fateOf(engine, setup, each, merged) });
+      found.set(
+        id,
+        goneWith(each, merged) ?? { due: each, absorb: undefined, fate: await fateOf(engine, setup, each, merged) },
+      );
   }
   const fates = await findConverted(engine, setup, due);
   for (const each of due) {
-    const fate = fates.get(each.link.id) ?? (isApart(setup, each) ? 'apart' : null);
-    if (fate && !found.has(each.link.id)) found.set(each.link.id, { due: each, absorb: undefined, fate });
+    if (found.has(each.link.id)) continue;
+    const until = each.link.crm && each.link.desk ? unsettledUntil(setup, each, engine.world.now()) : null;
+    const fate = until === null ? (fates.get(each.link.id) ?? (isApart(setup, each) ? 'apart' : null)) : { until };
+    if (fate) found.set(each.link.id, { due: each, absorb: undefined, fate });
   }
   return found;
 }
@@ -151,6 +166,18 @@ function standingOf(
 /** A winner takes no twin over that was removed: it may have one of its own. */
 function isThere(due: DueLink, side: Side, merged: readonly Standing[]): boolean {
   return !isGone(due[side]?.seen) || merged.some((each) => each.side === side);
+}
+
+/**
+ * A loser whose winner was removed is as good as removed itself, only that nothing brings it back; null: its winner is there, or a person
+ * has said what becomes of its twin.
+ */
+function goneWith(due: DueLink, [one, ...more]: readonly Standing[]): Followed | null {
+  const seen = one?.winner.sighting?.seen;
+  const loser = one && due[one.side];
+  if (!loser || more.length > 0 || !isGone(seen) || !isRemoved(seen)) return null;
+  if (wordOf(due) !== undefined || due.link[other(one.side)]?.base[mergedKey] === one.winner.id) return null;
+  return { due: { ...due, [one.side]: { ...loser, seen: { gone: 'purged' } } }, absorb: undefined, fate: null };
 }
 
 async function fateOf(

@@ -6,14 +6,14 @@ import { connectionOf, type Engine, type FeedReader } from '../engine.ts';
 import { mergedKey, textsOf } from '../keys.ts';
 import { askOf } from '../meet.ts';
 import type { Known } from '../ports.ts';
+import { type Loser, losersBefore, togetherMs } from './late.ts';
 
 /*
  * Who won a merge, before a page is kept. Some vendors name the winner with the loser; others only say that the loser is gone. There it is
- * told by what has gone over to the winner (ObjectType.mergedBy). It is asked for records that are linked, and of nobody else.
+ * told by what has gone over to the winner (ObjectType.mergedBy). It is asked for records that are linked, and of nobody else. Where only the
+ * feed tells it, either of the two may come first (late.ts).
  */
 
-/** A winner that nobody names moves in the feed within so long (ms) of its loser. */
-const togetherMs = 600_000;
 /** So many losers in a row are followed from one to the next. */
 const longestChain = 10;
 
@@ -23,25 +23,30 @@ export async function recognised(
   feed: FeedReader,
   changes: readonly Change[],
 ): Promise<readonly Change[]> {
-  const isUnseen = typeOf(feed)?.mergedBy?.unseen === true;
-  const gone = changes.filter(({ seen }) => isGone(seen) && (isUnseen || seen.gone !== 'hidden'));
-  if (gone.length === 0) return changes;
+  const mergedBy = typeOf(feed)?.mergedBy;
+  const isByFeed = mergedBy?.ask === 'feed';
+  const countsHidden = mergedBy?.unseen === true || isByFeed;
+  const gone = changes.filter(({ seen }) => isGone(seen) && (countsHidden || seen.gone !== 'hidden'));
+  const before = isByFeed ? await losersBefore(engine, feed, mergedBy.field, changes) : [];
+  if (gone.length + before.length === 0) return changes;
   const known = new Map((await knownOf(engine, feed, gone.map(idOf))).map((each) => [each.id, each]));
   const linked = gone.filter((change) => known.get(idOf(change))?.links.some(({ link }) => link.crm && link.desk));
-  if (linked.length === 0) return changes;
+  if (linked.length + before.length === 0) return changes;
   const found = new Map<string, Gone>();
-  const unnamed: Loser[] = [];
+  const unnamed: Loser[] = [...before];
   for (const change of linked) {
-    const before = known.get(idOf(change));
-    if (!before || intoOf(change.seen)) continue;
+    const was = known.get(idOf(change));
+    if (!was || intoOf(change.seen) || !isGone(change.seen)) continue;
+    const values = valuesOf(feed, was);
     // A loser may be purged later: that it was merged stays known.
-    if (before.sighting && intoOf(before.sighting.seen) && isGone(before.sighting.seen))
-      found.set(before.id, before.sighting.seen);
-    else unnamed.push({ change, values: valuesOf(feed, before) });
+    if (was.sighting && intoOf(was.sighting.seen) && isGone(was.sighting.seen)) found.set(was.id, was.sighting.seen);
+    else unnamed.push({ change, values });
+    if (isByFeed && values.length > 0 && !found.has(was.id)) found.set(was.id, { ...change.seen, had: values });
   }
   for (const { change, winner } of await winnersOf(engine, feed, unnamed, changes))
     found.set(idOf(change), { gone: 'merged', into: winner });
-  const told = changes.map((change): Change => {
+  const late = before.flatMap(({ change }) => (found.has(idOf(change)) ? [change] : []));
+  const told = [...changes, ...late].map((change): Change => {
     const seen = isGone(change.seen) ? found.get(idOf(change)) : undefined;
     return seen ? { ...change, seen } : change;
   });
@@ -49,17 +54,12 @@ export async function recognised(
   return [...told, ...(await unseen(engine, feed, told, which))];
 }
 
-interface Loser {
-  readonly change: Change;
-  /** What would have gone over to the winner; none where it had nothing of the kind, or we do not know. */
-  readonly values: readonly string[];
-}
-
 /** As it was last seen; where that is gone too, as both sides last agreed. */
 function valuesOf(feed: FeedReader, { sighting, links }: Known): readonly string[] {
   const field = typeOf(feed)?.mergedBy?.field;
   if (field === undefined) return [];
   if (sighting && !isGone(sighting.seen)) return textsOf(sighting.seen[field]);
+  if (sighting && isGone(sighting.seen) && sighting.seen.had) return sighting.seen.had;
   for (const { link, side } of links) {
     const setup = feed.readers.find((reader) => reader.setup.name === link.sync)?.setup;
     const rule = setup?.rules.find((each) => each[side] === field);
@@ -69,7 +69,7 @@ function valuesOf(feed: FeedReader, { sighting, links }: Known): readonly string
   return [];
 }
 
-function typeOf({ readers: [reader] }: FeedReader): ObjectType | undefined {
+export function typeOf({ readers: [reader] }: FeedReader): ObjectType | undefined {
   return reader && sideOf(reader.setup, reader.side).type;
 }
 

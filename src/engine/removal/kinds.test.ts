@@ -267,4 +267,37 @@ describe('a twin that two syncs share', () => {
     expect(town.users.all()).toEqual([]);
     expect(await town.holds()).toEqual([]);
   });
+
+  it('is not set to archived for the record of one either, unless a person says so, or the other one’s is gone too', async () => {
+    for (const how of ['go', 'skip', 'both gone'] as const) {
+      const town = new Town();
+      const removal = { ...keepAll, desk: { set: { plan: 'archived' } } } as const;
+      const rules = ['name', 'note'].map((name) => textRule(name, 'crm-to-desk'));
+      const setups = [
+        town.contactsSync({ removal: how === 'both gone' ? removal : keepAll, rules }),
+        town.leadsSync({ yields: [], removal, rules }),
+      ];
+      const contact = town.contacts.add({ name: 'Ann', note: 'n', plan: null });
+      const lead = town.leads.add({ name: 'Ann', note: 'n', plan: null });
+      town.users.add({ name: 'Ann', note: 'n', plan: null });
+      await town.rest(setups);
+      town.leads.remove(lead);
+      await town.rest(setups);
+      expect(await town.holds()).toEqual([`leads ${lead}: closed removal`]);
+      expect(town.users.all()).toMatchObject([{ plan: null }]);
+      const [hold] = await town.store.holds({ sync: 'leads' });
+      expect(hold?.message).toMatch(
+        /^\S+ "Ann" \(\S+\) would be archived with its removed twin \(its plan from empty to "archived"\), but the sync "contacts" has linked it as well\. Nothing was set\. Answer "go" to set that all the same, or "skip" to leave it for good\.$/,
+      );
+      if (how === 'both gone') town.contacts.remove(contact);
+      else await town.store.answer(hold?.id ?? '', { say: how }, town.world.now());
+      await town.rest(setups);
+      const plan = how === 'skip' ? null : 'archived';
+      expect({ how, users: town.users.all() }).toMatchObject({ how, users: [{ plan }] });
+      expect({ how, holds: await town.holds() }).toEqual({ how, holds: [] });
+      const writes = town.writes();
+      await town.rest(setups);
+      expect(town.writes()).toBe(writes);
+    }
+  });
 });

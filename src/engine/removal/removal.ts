@@ -40,6 +40,11 @@ export function isRemoved(seen: Lack['seen']): boolean {
   return seen === 'left' || seen.gone === 'trash' || seen.gone === 'purged';
 }
 
+/** Whether one of the two was removed: merged ones are still somewhere. */
+export function hasRemoved({ crm, desk }: Pick<DueLink, 'crm' | 'desk'>): boolean {
+  return [crm?.seen, desk?.seen].some((seen) => isGone(seen) && isRemoved(seen));
+}
+
 /** True where the record lies in a bin that the vendor gives it back from. */
 export function canRestore(setup: SyncSetup, { side, seen }: Lack): boolean {
   return seen !== 'left' && seen.gone === 'trash' && sideOf(setup, side).type.restores === true;

@@ -9,7 +9,12 @@ import { due, ids, refusedHold, ruleSet, setupOf, sighting } from '../testing/ve
 import { judgeUndo, type Undone } from './judge-undo.ts';
 import type { UndoAsk } from './undo.ts';
 
-const around = { parents: noParents, us: { crm: 'us', desk: 'us' }, others: { crm: [], desk: [] } };
+const around = {
+  parents: noParents,
+  us: { crm: 'us', desk: 'us' },
+  others: { crm: [], desk: [] },
+  under: { crm: null, desk: null },
+};
 
 function row(verb: HistoryRow['do'], fields: Readonly<Record<string, readonly [Value, Value]>>): HistoryRow {
   const written = Object.entries(fields).map(([name, [before, after]]) => [name, { before, after, rule: `${name} x` }]);
@@ -62,7 +67,11 @@ describe('a record that was created by what is undone', () => {
         for (const by of ['us', 'somebody', null]) {
           for (const at of [1000, 900_000]) {
             for (const locked of [true, false]) {
-              for (const others of [[], ['partners']]) {
+              for (const [others, below] of [
+                [[], null],
+                [['partners'], null],
+                [[], 'user "Bob" (U1) under it'],
+              ] as const) {
                 cases++;
                 const base = setupOf({ rules });
                 const lock = { field: 'plan', values: ['agent'], say: 'is an agent' };
@@ -80,12 +89,16 @@ describe('a record that was created by what is undone', () => {
                   desk: seen && { ...sighting('desk', seen, at), by },
                 });
                 const made = ask([row('create', { name: [null, 'n'], note: [null, 'a'] })]);
-                const out = judgeUndo(setup, link, made, { ...around, others: { crm: [], desk: others } });
+                const out = judgeUndo(setup, link, made, {
+                  ...around,
+                  others: { crm: [], desk: others },
+                  under: { crm: null, desk: below },
+                });
                 const isChanged = now === 'theirs' || by === 'somebody' || (by === null && at === 900_000);
-                const isKept = locked || others.length > 0 || isChanged;
+                const isKept = locked || others.length > 0 || below !== null || isChanged;
                 const isShown = shown === 'there';
                 const isGone = shown === 'trash' || shown === 'purged';
-                expect(said(out), JSON.stringify({ shown, now, by, at, locked, others })).toEqual({
+                expect(said(out), JSON.stringify({ shown, now, by, at, locked, others, below })).toEqual({
                   do: isShown && !isKept ? 'remove' : null,
                   left: isGone || (isShown && !isKept) ? [] : ['record'],
                   holds: isGone || (isShown && !isKept) ? ['undone record'] : [],
@@ -97,7 +110,7 @@ describe('a record that was created by what is undone', () => {
         }
       }
     }
-    expect(cases).toBe(240);
+    expect(cases).toBe(360);
   });
 });
 
@@ -124,6 +137,34 @@ describe('a record that was removed by what is undone', () => {
           });
           if (!isThere && !canBe)
             expect(out.left[0]?.why).toMatch(/was removed and cannot be brought back from Support/);
+        }
+      }
+    }
+  });
+});
+
+describe('a record that was removed for good by an undo that is undone', () => {
+  it('is to be made anew, as long as its twin is held for that; where there is a bin it is restored instead', () => {
+    const held = (why: Hold['why']): Hold => ({ ...refusedHold(null, null, null), why });
+    for (const restores of [true, false]) {
+      for (const cause of ['undo', 'removal'] as const) {
+        for (const holds of [[held('undone')], [held('closed')], []]) {
+          const base = setupOf({ rules });
+          const setup = { ...base, desk: { ...base.desk, type: { ...base.desk.type, restores } } };
+          const link = {
+            id: 'L1',
+            sync: 'accounts',
+            crm: agreed(ids.crm, { name: 'n', note: 'a' }, hashes),
+            desk: null,
+          };
+          const crm = sighting('crm', { name: 'n', note: 'a', plan: null });
+          const rows = [{ ...row('remove', { name: ['n', null] }), cause }];
+          const { anew, left, verdict } = judgeUndo(setup, due({ link, crm, holds }), ask(rows), around);
+          const isAnew = !restores && cause === 'undo' && holds.some(({ why }) => why === 'undone');
+          expect(anew).toEqual(isAnew ? { side: 'desk', hold: 'H1' } : null);
+          expect([left.length, verdict.write?.operation.do]).toEqual(
+            restores ? [0, 'restore'] : [isAnew ? 0 : 1, undefined],
+          );
         }
       }
     }

@@ -1,18 +1,20 @@
 import type { Link } from '../../model/link.ts';
 import { isGone, type Side, sides } from '../../model/record.ts';
-import type { SyncSetup } from '../../model/sync.ts';
+import { type SyncSetup, sideOf } from '../../model/sync.ts';
 import type { Parents } from '../parents.ts';
 import type { DueLink } from '../ports.ts';
 import { type HoldDraft, quiet, type Verdict, type Write } from '../verdict.ts';
 import { putBack } from './fields.ts';
 import { restore, unmake } from './record.ts';
-import { fateOf, type UndoAsk } from './undo.ts';
+import { type Fate, fateOf, type UndoAsk } from './undo.ts';
 import { halved, madeHold } from './undone.ts';
 
 /** What an undo does about one link now, and what of it cannot be done. */
 export interface Undone {
   readonly verdict: Verdict;
   readonly left: readonly LeftBack[];
+  /** The hold of a record whose twin an undo took away for good, as this undoes that one: it is to be answered `go`. */
+  readonly anew: { readonly side: Side; readonly hold: string } | null;
 }
 
 /** `field` null: the whole record. `why` names the record, both values where there are two, and what hinders; without a full stop. */
@@ -28,6 +30,8 @@ export interface AroundUndo {
   readonly us: Readonly<Record<Side, string | null>>;
   /** Syncs beside this one that have linked the record on that side. */
   readonly others: Readonly<Record<Side, readonly string[]>>;
+  /** What would be removed along with the record on that side, in words that follow `has`; null: nothing that is anybody's. */
+  readonly under: Readonly<Record<Side, string | null>>;
 }
 
 /**
@@ -39,8 +43,10 @@ export interface AroundUndo {
  *                          | has anything else, is locked, or is gone        | left, with the reason
  *   the record was created | is as we left it                                | removed; its link becomes a half one, held `undone`
  *                          | was changed since, or another sync has it too   | left, with the reason
+ *                          | has something under it that would go along      | left, naming that
  *                          | is gone                                         | the same half link; nothing is written
  *   the record was removed | lies in a bin from which we can bring it back   | restored, then its fields as above
+ *                          | is gone for good, by an undo                    | matched or made anew by the next run, as if a person said `go`
  *                          | is gone for good                                | left: it cannot be brought back
  *
  * Bases are set so that ordinary judging finds two sides that have agreed to differ: nothing flows back, and a source that moves is
@@ -52,6 +58,7 @@ export function judgeUndo(setup: SyncSetup, due: DueLink, ask: UndoAsk, around: 
   const removals: Write[] = [];
   let holds: readonly HoldDraft[] = due.holds;
   let link: Link = due.link;
+  let anew: Undone['anew'] = null;
   for (const side of sides) {
     const fate = fateOf(ask, side);
     if (fate?.is === 'made') {
@@ -64,6 +71,8 @@ export function judgeUndo(setup: SyncSetup, due: DueLink, ask: UndoAsk, around: 
         else if (due.link[side]) link = halved(due.link, side);
       }
     } else if (fate?.is === 'removed' && !isThere(due, side)) {
+      anew ??= takenForGood(setup, due, side, fate);
+      if (anew) continue;
       const out = restore(setup, due, side, fate, ask);
       if (out.is === 'left') left.push(out);
       else {
@@ -79,7 +88,14 @@ export function judgeUndo(setup: SyncSetup, due: DueLink, ask: UndoAsk, around: 
   }
   const [write = null, next = null] = [...writes.reverse(), ...removals];
   const is = write ? 'work' : link === due.link ? 'agreed' : 'held';
-  return { verdict: { ...quiet(link), is, write, next, holds }, left };
+  return { verdict: { ...quiet(link), is, write, next, holds }, left, anew };
+}
+
+/** Without a bin nothing is restored: that an undo is undone then means that its hold stands no more. */
+function takenForGood(setup: SyncSetup, due: DueLink, side: Side, { cause }: Fate): Undone['anew'] {
+  const hold = due.holds.find(({ why, field }) => why === 'undone' && field === null);
+  const isForGood = cause === 'undo' && due.link[side] === null && !sideOf(setup, side).type.restores;
+  return hold && isForGood ? { side, hold: hold.id } : null;
 }
 
 function isThere(due: DueLink, side: Side): boolean {

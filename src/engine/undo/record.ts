@@ -16,7 +16,7 @@ import { type Fate, type UndoAsk, undoRule } from './undo.ts';
 type Left = LeftBack & { readonly is: 'left' };
 
 /** A vendor's clock may be so far from ours, and its job so late (ms), before a change of a record is surely not our own. */
-const skewMs = 60_000;
+export const skewMs = 60_000;
 
 /** The removal of a record that we made; `gone` where somebody else has removed it. */
 export function unmake(
@@ -48,6 +48,8 @@ export function unmake(
   if (lock !== null) return leave(`${lock}, and Syncline never writes such a record`);
   const [another] = around.others[side];
   if (another !== undefined) return leave(`is linked by the sync "${another}" as well`);
+  const under = around.under[side];
+  if (under !== null) return leave(`has ${under}`);
   const changed = changedSince(setup, due, side, end, seen, ask, around);
   if (changed !== null) return leave(changed);
   const before = Object.fromEntries(

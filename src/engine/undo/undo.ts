@@ -24,6 +24,7 @@ export interface Fate {
   readonly is: 'made' | 'removed';
   readonly id: string;
   readonly fields: HistoryRow['fields'];
+  readonly cause: HistoryRow['cause'];
 }
 
 /** Only what changed whether the record is there: made and removed again comes to nothing. */
@@ -33,7 +34,7 @@ export function fateOf({ rows, field }: UndoAsk, side: Side): Fate | null {
   const [last] = steps;
   const first = steps.at(-1);
   if (!first || !last || last.record === null || isMaking(first) !== isMaking(last)) return null;
-  return { is: isMaking(last) ? 'made' : 'removed', id: last.record, fields: last.fields };
+  return { is: isMaking(last) ? 'made' : 'removed', id: last.record, fields: last.fields, cause: last.cause };
 }
 
 function isMaking(row: HistoryRow): boolean {

@@ -102,6 +102,26 @@ export function describeBrake(open: Opener): void {
         ['load', {}],
       ]);
     });
+
+    test('is shown as if it were due, with nothing changed; or chosen links alone are made due', async () => {
+      const store = await open();
+      for (const id of ['1', '2', '3']) await linkPair(store, `link-${id}`, id, `d${id}`);
+      for (const id of ['1', '2']) await braked(store, `link-${id}`, id, changes);
+      const look = (more: Partial<Parameters<typeof store.peek>[0]>) =>
+        store.peek({ syncs: ['accounts'], after: null, limit: 9, ...more });
+      const shown = await look({ braked: true });
+      expect(shown.map(({ link, lane, cause, holds }) => [link.id, lane, cause, holds.length])).toEqual([
+        ['link-1', 'load', 'edit', 1],
+        ['link-2', 'load', 'edit', 1],
+      ]);
+      expect((await look({ braked: true, links: ['link-2', 'link-3'] })).map(({ link }) => link.id)).toEqual([
+        'link-2',
+      ]);
+      expect(await look({})).toEqual([]);
+      expect(await takeAll(store, 9)).toEqual([]);
+      expect(await store.rouseBraked(['accounts'], 9, ['link-2', 'link-3'])).toBe(1);
+      expect((await takeAll(store, 9)).map(({ link }) => link.id)).toEqual(['link-2']);
+    });
   });
 
   describe('links that count', () => {

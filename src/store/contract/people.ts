@@ -183,6 +183,7 @@ export function describePeople(open: Opener): void {
       expect(await ids({ since: 20 })).toEqual(['h3', 'h2']);
       expect(await ids({ link: 'link-2' })).toEqual(['h3']);
       expect(await ids({ hold: 'h2' })).toEqual(['h2']);
+      expect(await ids({ refused: true, limit: 1 })).toEqual(['h2']);
       expect(await ids({ hold: 'h4' })).toEqual([]);
       expect(await ids({ record: { side: 'desk', id: '7' } })).toEqual(['h2', 'h1']);
       expect((await store.holds({ since: 10, link: 'link-1' }))[1]).toEqual({ ...holds[0], crm: '1', desk: '7' });

@@ -1,6 +1,6 @@
 import type { BrakeOf, BrakeState, BrakeStore } from '../../engine/ports.ts';
 import { isGone } from '../../model/record.ts';
-import { makeDue } from './due.ts';
+import { isBraked, makeDue } from './due.ts';
 import type { Row, State } from './state.ts';
 
 export function brakeVerbs(state: State): BrakeStore {
@@ -55,9 +55,10 @@ export function brakeVerbs(state: State): BrakeStore {
       return rows.length;
     },
 
-    async rouseBraked(syncs, now) {
+    async rouseBraked(syncs, now, links) {
+      const chosen = links && new Set(links);
       const rows = [...state.rows.values()].filter(
-        ({ link, holds }) => syncs.includes(link.sync) && holds.some(({ why }) => why === 'brake'),
+        (row) => syncs.includes(row.link.sync) && isBraked(row) && (chosen?.has(row.link.id) ?? true),
       );
       for (const row of rows) makeDue(state, row, 'load', 'edit', now);
       return rows.length;

@@ -47,6 +47,10 @@ function front(state: State, track: Track, lane: Lane): { readonly row: Row; rea
   return null;
 }
 
+export function isBraked({ holds }: Row): boolean {
+  return holds.some(({ why }) => why === 'brake');
+}
+
 export function dueVerbs(state: State): Pick<Store, 'take' | 'peek' | 'release' | 'releaseAll' | 'nextDue'> {
   return {
     async take({ syncs, links, now, limit, lease, until }) {
@@ -73,12 +77,12 @@ export function dueVerbs(state: State): Pick<Store, 'take' | 'peek' | 'release' 
       return taken;
     },
 
-    async peek({ syncs, links, whole = false, after, limit }) {
+    async peek({ syncs, links, whole = false, braked = false, after, limit }) {
       const tracks = tracksOf(state, syncs);
       const asked = links === undefined ? state.rows.values() : links.flatMap((id) => state.rows.get(id) ?? []);
       const rows = [...asked].filter(
         (row) =>
-          row.lane !== null &&
+          (row.lane !== null || (braked && isBraked(row))) &&
           row.inFlight === 0 &&
           !row.paused &&
           (!whole || (row.link.crm !== null && row.link.desk !== null)) &&
@@ -86,7 +90,9 @@ export function dueVerbs(state: State): Pick<Store, 'take' | 'peek' | 'release' 
           tracks.includes(row.track),
       );
       const sorted = rows.toSorted((a, b) => (a.link.id < b.link.id ? -1 : 1)).slice(0, limit);
-      return sorted.map((row) => dueLink(state, row, row.lane ?? 'load'));
+      return sorted.map((row) =>
+        row.lane === null ? { ...dueLink(state, row, 'load'), cause: 'edit' } : dueLink(state, row, row.lane),
+      );
     },
 
     async release(lease) {

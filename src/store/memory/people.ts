@@ -79,6 +79,7 @@ export function peopleVerbs(state: State): PeopleVerbs {
           (filter.hold === undefined || hold.id === filter.hold) &&
           (filter.status === undefined || hold.why === filter.status) &&
           hold.since >= (filter.since ?? 0) &&
+          (!filter.refused || hold.vendorCode !== null) &&
           (!hold.quiet || showsQuiet(filter)),
       );
       return wanted.toSorted((a, b) => newestFirst(a.since, a.id, b.since, b.id)).slice(0, limitOf(filter));

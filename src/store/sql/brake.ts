@@ -46,9 +46,9 @@ export function brakeVerbs(reach: Reach, wrote: (rows: number) => Promise<void>)
       return made;
     },
 
-    async rouseBraked(syncs, now) {
+    async rouseBraked(syncs, now, links) {
       const braked = sql`select h.link from hold h where h.workspace = ${workspace}::text and h.why = 'brake'
-        and h.body ->> 'sync' = any(${texts(syncs)})`;
+        and h.body ->> 'sync' = any(${texts(syncs)}) ${links ? sql`and h.link = any(${texts(links)})` : sql``}`;
       const made = await inSlices(reach, braked, raised(sql`'load'`, sql`'edit'`, now));
       await wrote(made);
       return made;

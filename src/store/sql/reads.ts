@@ -35,6 +35,7 @@ export async function holds({ db, workspace }: Reach, filter: RowFilter): Promis
     filter.hold === undefined ? null : sql`hold.id = ${filter.hold}::text`,
     filter.status === undefined ? null : sql`hold.why = ${filter.status}::text`,
     filter.since === undefined ? null : sql`hold.since >= ${filter.since}::bigint`,
+    filter.refused ? sql`jsonb_typeof(hold.body -> 'vendorCode') = 'string'` : null,
     showsQuiet(filter) ? null : isLoud,
   ]);
   const found = await sql<{ body: Hold; crm: string | null; desk: string | null }>`

@@ -66,13 +66,16 @@ export function among(links: readonly string[] | undefined) {
 /** The body of `peek`. */
 export async function peek(reach: Reach, ask: Parameters<Store['peek']>[0]): Promise<readonly DueLink[]> {
   const { db, workspace } = reach;
+  const isBraked = sql`exists(select from hold h where h.workspace = link.workspace and h.link = link.id and h.why = 'brake')`;
+  const isShown = ask.braked ? sql`(link.lane is not null or ${isBraked})` : sql`link.lane is not null`;
   const isWhole = ask.whole ? sql`and link.crm_id is not null and link.desk_id is not null` : sql``;
   const found = await sql<{ rows: readonly DueRow[] }>`
     with t as (${tracks(workspace, ask.syncs)}), found as (
-      select link.id, link.sync, link.pair, link.crm, link.desk, link.turn, link.lane, link.cause, link.tries, link.ask_vendor,
+      select link.id, link.sync, link.pair, link.crm, link.desk, link.turn, coalesce(link.lane, 'load') as lane,
+        case when link.lane is null then 'edit' else link.cause end as cause, link.tries, link.ask_vendor,
         link.answers, link.joined_at, link.due_since
       from link join t on t.sync = link.sync and t.pair = link.pair
-      where link.workspace = ${workspace}::text and link.lane is not null and link.in_flight = 0 and not link.paused
+      where link.workspace = ${workspace}::text and ${isShown} and link.in_flight = 0 and not link.paused
         and link.id > ${ask.after ?? ''}::text ${among(ask.links)} ${isWhole}
       order by link.id limit ${ask.limit}::integer)
     select coalesce(json_agg(found order by found.id), '[]'::json) as rows from found`.execute(db);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FaultError } from '../../model/fault.ts';
 import type { FieldDescription, Lock, ObjectType, Option } from '../../model/object-type.ts';
+import { childRelationships, takenAlong } from './along.ts';
 import { plainField } from './fields.ts';
 import { type LookUp, pathsOf } from './paths.ts';
 import { recordTypeInfos, withRecordTypes } from './record-types.ts';
@@ -52,6 +53,7 @@ const described = z.looseObject({
   label: z.string(),
   undeletable: z.boolean().default(false),
   fields: z.array(describedField),
+  childRelationships,
   recordTypeInfos,
 });
 
@@ -94,7 +96,7 @@ export function objectTypeOf(answer: unknown): ObjectType {
       say: `Salesforce's description is not readable: ${parsed.error.issues[0]?.message ?? ''}`,
     });
   }
-  const { name, label, undeletable, fields, recordTypeInfos: types } = parsed.data;
+  const { name, label, undeletable, fields, childRelationships: below, recordTypeInfos: types } = parsed.data;
   const mark = fields.find((field) => field.name === markField);
   return declareObject({
     object: name,
@@ -104,6 +106,7 @@ export function objectTypeOf(answer: unknown): ObjectType {
     marked: mark?.externalId === true && mark.unique && mark.createable,
     title: fields.find((field) => field.nameField)?.name ?? 'Id',
     restores: undeletable,
+    takesAlong: takenAlong(below),
   });
 }
 
@@ -130,6 +133,7 @@ export function declareObject(own: {
   readonly marked: boolean;
   readonly title: string;
   readonly restores: boolean;
+  readonly takesAlong?: ObjectType['takesAlong'];
 }): ObjectType {
   const locks = lockedBy[own.object]?.filter((lock) => own.fields.some((field) => field.name === lock.field)) ?? [];
   const atOnce = collectionSize * collectionsPerCall;
@@ -148,6 +152,7 @@ export function declareObject(own: {
     guarded: false,
     title: own.title,
     restores: own.restores,
+    ...(own.takesAlong === undefined || own.takesAlong.length === 0 ? {} : { takesAlong: own.takesAlong }),
     ...(locks.length > 0 ? { locks } : {}),
     ...(became && own.fields.some(({ name }) => name === became.field) ? { becomes: became } : {}),
   };

@@ -1,4 +1,5 @@
 import { baseBeforeAnswer, echoUnrecognised, oneBase, wrongWay } from './bases.ts';
+import { brakeIgnored } from './brake.ts';
 import { cursorEarly, filterInPoll, missingIsDeleted } from './feeds.ts';
 import type { Mutation } from './mutation.ts';
 import { claimIgnored, dueCleared, leaseUnchecked } from './turns.ts';
@@ -18,4 +19,5 @@ export const mutations: readonly Mutation[] = [
   cursorEarly,
   filterInPoll,
   missingIsDeleted,
+  brakeIgnored,
 ];
