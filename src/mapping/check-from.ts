@@ -1,4 +1,5 @@
 import type { FieldDescription } from '../model/object-type.ts';
+import { plainField } from '../model/plain-field.ts';
 import { other, type Side } from '../model/record.ts';
 import { type Computed, type Direction, flows } from '../model/sync.ts';
 import { show } from '../model/value.ts';
@@ -6,7 +7,6 @@ import { expressionOf } from './expression/expression.ts';
 import { type Language, languageOf } from './expression/language.ts';
 import { celWords, resultType } from './expression/values.ts';
 import { type Ground, inputOf, objectWords, report } from './input.ts';
-import { plainField } from './plain-field.ts';
 import type { Problem } from './problem.ts';
 import type { FieldSetting } from './settings.ts';
 import { aType, typeOf } from './types.ts';

@@ -1,8 +1,8 @@
 import type { FieldDescription, FieldType, ObjectType } from '../model/object-type.ts';
 import { fieldOf } from '../model/object-type.ts';
+import { plainField } from '../model/plain-field.ts';
 import { type Fields, isBlank, type Value } from '../model/value.ts';
 import { normalise } from './normal.ts';
-import { plainField } from './plain-field.ts';
 import type { ConditionSetting, FilterSetting, Operator, Scalar } from './settings.ts';
 import { isMany, typeOf } from './types.ts';
 import { isDay, type Zone } from './zone.ts';

@@ -1,6 +1,6 @@
 import type { FieldDescription, FieldType, ObjectType, Option } from '../model/object-type.ts';
+import { plainField } from '../model/plain-field.ts';
 import type { SyncInput } from './input.ts';
-import { plainField } from './plain-field.ts';
 import { zoneOf } from './zone.ts';
 
 /** Small made-up objects for the tests of mapping: no system's own, so that nothing here can grow around one. */

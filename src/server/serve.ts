@@ -1,4 +1,5 @@
-import { once } from 'node:events';
+import { type EventEmitter, once } from 'node:events';
+import type { Server } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { AppError } from '../app/app.ts';
 import type { Api } from './api.ts';
@@ -14,6 +15,24 @@ export interface ListeningServer {
 /** Puts the API on a port of this machine, for this machine only; port 0 takes a free one. Throws AppError where the port is taken. */
 export async function serveApi(api: Pick<Api, 'fetch'>, port: number): Promise<ListeningServer> {
   const server = createAdaptorServer({ fetch: api.fetch });
+  const taken = await listenHere(server, port);
+  return {
+    url: `http://127.0.0.1:${taken}`,
+    port: taken,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      if ('closeAllConnections' in server) server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** Listens on this machine, for this machine only; port 0 takes a free one. Answers the port; throws AppError where it is taken. */
+export async function listenHere(
+  server: Pick<Server, 'listen' | 'address'> & EventEmitter,
+  port: number,
+): Promise<number> {
   server.listen(port, '127.0.0.1');
   try {
     await once(server, 'listening');
@@ -22,16 +41,7 @@ export async function serveApi(api: Pick<Api, 'fetch'>, port: number): Promise<L
   }
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    port: address.port,
-    async close() {
-      const closed = once(server, 'close');
-      server.close();
-      if ('closeAllConnections' in server) server.closeAllConnections();
-      await closed;
-    },
-  };
+  return address.port;
 }
 
 /** What to say where a port cannot be had. */

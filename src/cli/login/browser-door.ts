@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Back } from '../../app/login.ts';
 import { isLoopback } from '../../server/guard.ts';
-import { portError } from '../../server/serve.ts';
+import { listenHere } from '../../server/serve.ts';
 import { type Landing, landingHeaders, landingPage } from './page.ts';
 
 /** What came of a visit: the page to show, and the answer or the error that the command ends with. */
@@ -31,15 +31,7 @@ export async function openBrowserDoor(port: number): Promise<BrowserDoor> {
     show(response, 503, waiting);
   };
   const server = createServer((request, response) => receive(request, response));
-  server.listen(port, '127.0.0.1');
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    throw portError(error, port);
-  }
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the door has no port');
-  const redirectUri = `http://localhost:${address.port}${path}`;
+  const redirectUri = `http://localhost:${await listenHere(server, port)}${path}`;
 
   return {
     redirectUri,

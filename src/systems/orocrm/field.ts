@@ -1,4 +1,5 @@
 import type { FieldDescription, FieldType, NormalForm, Option } from '../../model/object-type.ts';
+import { plainField } from '../../model/plain-field.ts';
 
 /** Forms of the vendor cut blanks around texts and keep an empty one as null; where one does not, the two still mean the same. */
 const text: NormalForm = { trim: true, emptyIsNull: true };
@@ -19,18 +20,12 @@ export function field(
   given: Partial<FieldDescription> = {},
 ): FieldDescription {
   return {
-    name,
+    ...plainField(name, type),
     label,
-    type,
     vendorType: type,
-    required: false,
     settable: 'always',
-    stamped: true,
-    options: null,
-    restricted: false,
     maxLength: type === 'text' || type === 'email' || type === 'phone' ? 255 : null,
     scale: type === 'integer' ? 0 : null,
-    unique: false,
     normal: normalForms[type] ?? {},
     ...given,
   };

@@ -1,4 +1,5 @@
 import type { FieldDescription, FieldType, NormalForm, ObjectType } from '../../model/object-type.ts';
+import { plainField } from '../../model/plain-field.ts';
 
 /**
  * What every account has, without asking it: the standard fields of an organization, and what the connector can do with the object.
@@ -16,18 +17,10 @@ export function standardField(
   given: Partial<FieldDescription> = {},
 ): FieldDescription {
   return {
-    name,
+    ...plainField(name, type),
     label,
-    type,
     vendorType,
-    required: false,
     settable: 'always',
-    stamped: true,
-    options: null,
-    restricted: false,
-    maxLength: null,
-    scale: null,
-    unique: false,
     normal: type === 'boolean' ? { nullIsFalse: true } : {},
     ...given,
   };

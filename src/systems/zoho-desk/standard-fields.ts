@@ -1,4 +1,5 @@
 import type { FieldDescription, FieldType, NormalForm } from '../../model/object-type.ts';
+import { plainField } from '../../model/plain-field.ts';
 
 /**
  * The standard fields that every portal has. Source: Zoho Desk OpenAPI, files "Contact" and "Account": names and lengths. City, state and
@@ -14,18 +15,11 @@ export function field(
   given: Partial<FieldDescription> = {},
 ): FieldDescription {
   return {
-    name,
+    ...plainField(name, type),
     label,
-    type,
     vendorType: type,
-    required: false,
     settable: 'always',
-    stamped: true,
-    options: null,
-    restricted: false,
     maxLength,
-    scale: null,
-    unique: false,
     normal: type === 'boolean' ? { nullIsFalse: true } : texts,
     ...given,
   };

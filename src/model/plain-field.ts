@@ -1,6 +1,6 @@
-import type { FieldDescription, FieldType } from '../model/object-type.ts';
+import type { FieldDescription, FieldType } from './object-type.ts';
 
-/** A field that no vendor describes: it can be read, and takes any value of its type. */
+/** A field of which nothing special is known: it can be read, and takes any value of its type. What a vendor says of it is put over this. */
 export function plainField(name: string, type: FieldType): FieldDescription {
   return {
     name,
