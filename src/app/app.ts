@@ -196,7 +196,9 @@ export interface Problem {
 
 export interface DoctorOptions {
   /** What is set up at the vendors first, where it is missing. */
-  readonly install: 'keys' | 'package' | null;
+  readonly install: 'keys' | 'package' | 'trigger' | null;
+  /** Mends what was edited or deleted of what was set up at the vendors. */
+  readonly repair?: boolean | undefined;
   /** Checks this connection alone; absent: all that a sync uses, and the config against them. */
   readonly connection?: string | undefined;
   /** With the package: the name of a record type that is to be there as well. */

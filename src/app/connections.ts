@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { Store } from '../engine/ports.ts';
 import { FaultError } from '../model/fault.ts';
 import type { ObjectType } from '../model/object-type.ts';
+import { isGone } from '../model/record.ts';
 import type { World } from '../model/world.ts';
+import { systems } from '../systems/index.ts';
 import { isLoginNeeded } from '../systems/kit/authorize.ts';
 import type { ConnectOptions, Secrets, System, SystemConnection } from '../systems/kit/system.ts';
 import { AppError } from './app.ts';
@@ -106,6 +108,16 @@ export async function describeObjects(
     if (shown.length === 0) throw error;
     return shown;
   }
+}
+
+/** Which of some records are not there, or not shown to us, by one read of all of them. */
+export function missingAt(open: (connection: string) => SystemConnection) {
+  return async (name: string, object: string, ids: readonly string[]): Promise<readonly string[]> => {
+    const changes = await open(name).read({ object, fields: [] }, ids);
+    const there = new Set(changes.flatMap(({ ref, seen }) => (isGone(seen) ? [] : [ref.id])));
+    const { system } = open(name);
+    return ids.filter((id) => !there.has(systems.find((each) => each.name === system)?.recordAt(id)?.id ?? id));
+  };
 }
 
 function isRefused(error: unknown): boolean {

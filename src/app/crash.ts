@@ -42,6 +42,8 @@ type Verb =
   | 'leaseFeed'
   | 'allDue'
   | 'put'
+  | 'tip'
+  | 'dropTips'
   | 'tidy';
 
 export function crashingStore(store: Store, point: CrashPoint | null, crash: () => void): Store {
@@ -65,6 +67,8 @@ export function crashingStore(store: Store, point: CrashPoint | null, crash: () 
     leaseFeed: wrap('leaseFeed', store.leaseFeed),
     allDue: wrap('allDue', store.allDue),
     put: wrap('put', store.put),
+    tip: wrap('tip', store.tip),
+    dropTips: wrap('dropTips', store.dropTips),
     tidy: wrap('tidy', store.tidy),
   } satisfies Pick<Store, Verb>);
 }

@@ -1,5 +1,6 @@
 import { sides } from '../model/record.ts';
 import type { Mapped } from '../systems/kit/system.ts';
+import { askedOf } from './config/pointed.ts';
 import { effectiveOf, objectsByConnection } from './config/resolve.ts';
 import type { Config } from './config/schema.ts';
 
@@ -22,12 +23,14 @@ export function scopesOf(config: Config, only: string | undefined): ReadonlyMap<
 function scopeOf(config: Config, connection: string, objects: readonly string[]): Scope {
   const created = new Set<string>();
   const mapped = new Map<string, Set<string>>();
+  const all = new Map(Object.keys(config.syncs).map((name) => [name, effectiveOf(config, name)]));
   for (const name of Object.keys(config.syncs)) {
     const sync = effectiveOf(config, name);
     for (const side of sides) {
       const { connection: there, object } = sync[side];
       if (there !== connection || object === null) continue;
-      if (sync.create.includes(side)) created.add(object);
+      const isCalled = askedOf(name, all).calls.some((call) => call.side === side);
+      if (sync.create.includes(side) || isCalled) created.add(object);
       const fields = mapped.get(object) ?? new Set();
       mapped.set(object, fields);
       for (const rule of [...sync.fields, ...sync.references, ...sync.match]) {

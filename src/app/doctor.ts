@@ -8,6 +8,7 @@ import {
   asked,
   describeObjects,
   identify,
+  missingAt,
   noConnection,
   type Opening,
   openConnection,
@@ -15,6 +16,7 @@ import {
 } from './connections.ts';
 import { scopesOf } from './doctor-scope.ts';
 import { footingsOf } from './drift-store.ts';
+import { hookRows } from './hook-set-up.ts';
 import { mixedEnvironments } from './mixed-environments.ts';
 import { nowhere, packageTarget } from './package-target.ts';
 
@@ -32,6 +34,7 @@ export async function examine(opening: Opening, loaded: Loaded, options: DoctorO
   const rows = [...said];
   const environments = new Map<string, Pin['environment']>();
   let reached = true;
+  const answered = new Set<string>();
   for (const [name, { objects, created, mapped }] of scopes) {
     const connection = openConnection(opening, name);
     const named = (row: DoctorRow): DoctorRow => ({ ...row, check: `${name}: ${row.check}` });
@@ -41,6 +44,7 @@ export async function examine(opening: Opening, loaded: Loaded, options: DoctorO
         if (install === 'keys') rows.push(...(await connection.install(install, objects)).map(named));
         if (name === target) rows.push(...(await installPackage(connection, options)).map(named));
         rows.push(...(await connection.inspect(objects, created, mapped)).map(named));
+        answered.add(name);
       });
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
@@ -50,21 +54,19 @@ export async function examine(opening: Opening, loaded: Loaded, options: DoctorO
       rows.push(named({ check: 'reachable', ok: false, found: error.message, fix }));
     }
   }
-  if (only !== undefined) return rows;
+  const hooks = await hookRows(opening, options, answered);
+  if (only !== undefined) return [...rows, ...hooks];
   rows.push(...mixedEnvironments(config, environments));
   if (reached) {
     const describe = async (name: string, objects: readonly string[]) =>
       describeObjects(openConnection(opening, name), objects);
     const footings = await footingsOf(opening.store, Object.keys(config.syncs));
-    const problems = await checkConfig(config, { systems, describe, source: loaded.source, footings });
+    const missing = missingAt((name) => openConnection(opening, name));
+    const problems = await checkConfig(config, { systems, describe, missing, source: loaded.source, footings });
     for (const { path, problem, fix, warning } of problems)
       rows.push({ check: `config: ${path}`, ok: warning === true, found: problem, fix });
   }
-  if (!config.server?.publicUrl) {
-    const found = 'No public address is set: changes are found by polling.';
-    rows.push({ check: 'webhooks', ok: true, found, fix: '' });
-  }
-  return rows;
+  return [...rows, ...hooks];
 }
 
 async function installPackage(

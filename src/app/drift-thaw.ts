@@ -12,9 +12,9 @@ export function thawing(rule: Rule, sides: readonly Side[]): Rule {
   return {
     ...rule,
     ...(rule.pointer ? { pointer: { ...rule.pointer, none: 'keep' as const } } : {}),
-    convert: (to, from, current, before) =>
+    convert: (to, from, current, before, record) =>
       sides.includes(other(to)) && isBlank(from) && before !== undefined && !isBlank(before)
         ? { ok: true, leave: true }
-        : rule.convert(to, from, current, before),
+        : rule.convert(to, from, current, before, record),
   };
 }

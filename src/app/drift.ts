@@ -1,4 +1,5 @@
 import { compileSync, type SyncInput } from '../mapping/compile.ts';
+import { asWritten } from '../mapping/input.ts';
 import { nearest, type Problem } from '../mapping/problem.ts';
 import { aType } from '../mapping/types.ts';
 import { type FieldDescription, fieldOf, type ObjectType } from '../model/object-type.ts';
@@ -185,7 +186,7 @@ function frozenWords(
 ): string {
   const missing = missingOf(input, before, rule);
   const rest = 'Both records keep what they have there, and everything else goes on.';
-  const where = `the mapping (syncs.${input.name}.${path})`;
+  const where = `the mapping (syncs.${input.name}.${written(input, path)})`;
   const [gone] = missing;
   if (!gone) {
     const [first] = problems;
@@ -201,6 +202,13 @@ function frozenWords(
   const likely = likelyName(type, before, side, was, input);
   const now = likely ? ` Most likely it is "${likely.name}" ("${likely.label}") now.` : '';
   return `The rule ${rule.id} is frozen: ${label} ${object} has no field "${was.name}" any more (it was "${was.label}", ${aType(was)}). It was deleted or renamed, or it is hidden from our user.${now} ${rest} Bring the field back, or change ${where}.`;
+}
+
+/** `moreFields[0]` for what is `fields[0]` of the input. */
+function written(input: SyncInput, path: string): string {
+  const [, list = '', index = '0'] = /^(\w+)\[(\d+)\]$/.exec(path) ?? [];
+  const [key, at] = asWritten(input, [list, Number(index)]);
+  return `${key}[${at}]`;
 }
 
 /** What is told of a sync that the accounts do not fit any more, for as long as that is so. */

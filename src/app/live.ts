@@ -1,5 +1,6 @@
 import { type Engine, type FeedReader, feedsOf } from '../engine/engine.ts';
 import { pass } from '../engine/pass.ts';
+import { readTips } from '../engine/tips/tips.ts';
 import { sideOf } from '../model/sync.ts';
 import type { World } from '../model/world.ts';
 import type { Background } from './background.ts';
@@ -24,6 +25,8 @@ export interface LiveOptions {
 
 /** Nothing is so far off that we would not look again after this long (ms): a due link costs one query to find. */
 const longestNapMs = 1000;
+/** Records that vendors name are read no more often than this (ms), so that many of them do not cost many calls. */
+const batchMs = 400;
 const tidyEveryMs = 10 * 60_000;
 
 /**
@@ -41,14 +44,23 @@ export async function live(options: LiveOptions): Promise<void> {
   const background = options.background(engineNow);
   while (!signal.aborted) {
     let isBusy = false;
+    let told = 0;
+    const began = world.now();
+    // Taken before the work: a word that is said meanwhile must not wait for a nap to end.
+    const woken = options.woken();
     try {
       await turns(async () => {
         const engine = await engineNow();
+        told = await readTips(engine);
+        // What somebody waits for is written before anything is polled, and then one feed is, so that nobody waits for all of them.
+        if (told > 0) await pass(engine, { feeds: [], stay: false, signal });
         const now = world.now();
-        const feeds = feedsOf(engine.setups).filter(
+        const overdue = feedsOf(engine.setups).filter(
           (feed) => now - (polledAt.get(keyOf(feed)) ?? 0) >= pollEvery(feed, options),
         );
+        const feeds = told > 0 ? overdue.slice(0, 1) : overdue;
         for (const feed of feeds) polledAt.set(keyOf(feed), now);
+        if (told > 0 && feeds.length === 0) return;
         const { unread } = await pass(engine, { feeds, stay: false, signal });
         if (unread.length > 0) options.unread();
       });
@@ -65,7 +77,9 @@ export async function live(options: LiveOptions): Promise<void> {
       });
       await world.sleep(longestNapMs * 5, signal);
     }
-    await world.sleep(isBusy ? 0 : longestNapMs, AbortSignal.any([signal, options.woken()]));
+    // What a quiet service is told of is read at once; what a busy one is told of meanwhile is read together.
+    if (told > 0) await world.sleep(began + batchMs - world.now(), signal);
+    await world.sleep(isBusy ? 0 : longestNapMs, AbortSignal.any([signal, woken]));
   }
   await background.stop();
 }

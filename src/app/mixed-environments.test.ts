@@ -32,6 +32,28 @@ describe('a sandbox with production', () => {
     expect(rows[0]?.fix).toContain('create: []');
   });
 
+  it('is told what references of tickets would create, and how to have only what exists matched', () => {
+    const tickets = (options: string) => `    create: []
+  tickets:
+    preset: salesforce-zendesk/tickets
+    crm: { connection: sales }
+    desk: { connection: support }
+    create: []
+    options: ${options}
+`;
+    const [row] = mixedEnvironments(configOf(tickets('{}')), of('sandbox', 'production'));
+    expect(row?.found).toContain(
+      'tickets by its reference AccountId (accounts), tickets by its reference ContactId (tickets.people) may create.',
+    );
+    expect(row?.fix).toBe(
+      'While you try things out say create: false in these references (of tickets, "use: existing" for organization and requester), so that only what exists already is matched; or use a sandbox on both sides.',
+    );
+    const existing = '{ organization: { use: existing }, requester: { use: existing } }';
+    expect(mixedEnvironments(configOf(tickets(existing)), of('sandbox', 'production'))[0]?.found).toContain(
+      'No sync creates records.',
+    );
+  });
+
   it('is fine where nothing is created', () => {
     expect(mixedEnvironments(configOf('    create: []\n'), of('production', 'sandbox'))).toEqual([
       {

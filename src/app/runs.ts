@@ -16,6 +16,7 @@ import {
   type SyncReport,
 } from './app.ts';
 import { type Loaded, sound } from './config/load.ts';
+import { isDerived } from './config/pointed.ts';
 import { effectiveOf, neededBy } from './config/resolve.ts';
 import type { Config } from './config/schema.ts';
 import { frozenCount } from './drift-store.ts';
@@ -55,13 +56,15 @@ export async function ready(
 ): Promise<Ready> {
   const loaded = await shop.load();
   const config = sound(loaded);
-  const names = asked.length > 0 ? asked : Object.keys(config.syncs);
-  const unknown = names.find((name) => !config.syncs[name]);
+  const unknown = asked.find((name) => !config.syncs[name]);
   if (unknown !== undefined) {
     throw new AppError(
       `There is no sync "${unknown}". The config has: ${Object.keys(config.syncs).join(', ') || 'none'}`,
     );
   }
+  // What stands in for a sync that the file does not have goes with the one that needs it.
+  const own = neededBy(config, asked).filter((name) => isDerived(name) && !asked.includes(name));
+  const names = asked.length > 0 ? [...asked, ...own] : Object.keys(config.syncs);
   onProgress?.({ sync: null, doing: 'checking', read: 0, done: 0, underway: 0, wait: null });
   const session = await shop.session(loaded, sharing(config, names));
   return { names, session, engine: { ...(await shop.engine(session, newId(shop.world))), only: names } };
@@ -139,7 +142,9 @@ function notesOf(config: Config, setups: readonly SyncSetup[], name: string): re
   const unstamped = setups
     .filter((setup) => setup.name === name)
     .flatMap((setup) => unstampedNotes(setup, settings.schedule.computedMs));
-  return [...(preset?.notes?.(settings) ?? []), ...unstamped].map((note) => `${name}: ${note}`);
+  // Nobody has chosen a sync that only stands in.
+  const notes = isDerived(name) ? [] : (preset?.notes?.(settings) ?? []);
+  return [...notes, ...unstamped].map((note) => `${name}: ${note}`);
 }
 
 function isChosen({ ids, count, record }: RunOptions): boolean {

@@ -16,12 +16,13 @@ import { checkConfig } from './config/check.ts';
 import { type Loaded, loadConfig, sound } from './config/load.ts';
 import { effectiveOf, objectsByConnection } from './config/resolve.ts';
 import type { Config } from './config/schema.ts';
-import { describeObjects, identify, type Opening, openConnection } from './connections.ts';
+import { describeObjects, identify, missingAt, type Opening, openConnection } from './connections.ts';
 import { crashingStore, crashingWorld, crashPoint } from './crash.ts';
 import { examine } from './doctor.ts';
 import { footingsOf, frozenHolds, refuseFrozen } from './drift-store.ts';
 import { checkHolds, faultEntry, historyEntry, holdEntry, rowFilter } from './entries.ts';
 import { openFolder } from './folder.ts';
+import { createHooks, type HookReceiver } from './hooks.ts';
 import { live } from './live.ts';
 import { beginLogin, endLogin } from './login.ts';
 import type { PlanHead } from './plan/head.ts';
@@ -52,6 +53,7 @@ export interface Service extends App {
   /** Polls and reconciles until `signal` aborts. Throws AppError where it cannot begin. */
   start(signal: AbortSignal): Promise<void>;
   readonly warnings: readonly string[];
+  readonly hooks: HookReceiver;
 }
 
 /** A sync whose connection failed is opened again this often while the service runs (ms). */
@@ -149,9 +151,11 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     planPath: () => folder.file(`plan-${newId(world)}`),
   };
   const warnings = await warningsOf(load);
+  const hooks = createHooks(world, async () => opening(sound(await load())), woken);
 
   return {
     warnings,
+    hooks,
 
     async check({ live: asksVendors }) {
       const loaded = await load();
@@ -166,12 +170,13 @@ export async function openService(options: ServiceOptions): Promise<Service> {
         return describeObjects(connection, objects);
       };
       const footings = await footingsOf(await store(), Object.keys(config.syncs));
-      return checkConfig(config, { systems, describe, source: loaded.source, footings });
+      const missing = missingAt((name) => openConnection(asking, name));
+      return checkConfig(config, { systems, describe, missing, source: loaded.source, footings });
     },
 
     async doctor(options) {
       const loaded = await load();
-      return examine(await opening(sound(loaded)), loaded, options);
+      return examine(await opening(sound(loaded)), loaded, options).finally(hooks.forget);
     },
 
     async run(asked) {
@@ -302,6 +307,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
         const all = await session(loaded, names);
         for (const [name, { message }] of all.failed)
           world.log.error('a sync stands still', { sync: name, reason: message });
+        await hooks.activate(all.connections);
         return all;
       };
       let ready = await openAll();

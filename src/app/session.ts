@@ -10,6 +10,7 @@ import { asked, describeObjects, identify, type Opening, openConnection, type Pi
 import { type Footing, standingOf, standstill } from './drift.ts';
 import { footingsOf, keepFooting, keepFrozen, thawedRules } from './drift-store.ts';
 import { thawing } from './drift-thaw.ts';
+import { handOverLinks } from './hand-over.ts';
 import { askLimits, askPolicies } from './standing.ts';
 
 /** Everything that a pass needs, checked against the accounts as they are now. */
@@ -57,7 +58,7 @@ export async function openSession(opening: Opening, loaded: Loaded, names: reado
   const inputOf = (name: string) => resolveSync(config, name, systems, describedSides(opening, name, types, pins));
   const found = await checkConfig(only, { systems, describe, source: loaded.source, footings });
   const isFrozen = ({ path }: Problem) => {
-    const [, name = ''] = /^syncs\.(.+)\.(?:fields|references)\[/.exec(path) ?? [];
+    const [, name = ''] = /^syncs\.(.+)\.(?:fields|moreFields|references)\[/.exec(path) ?? [];
     return left.includes(name) && standingOf(inputOf(name), footings.get(name) ?? null).setup !== null;
   };
   const problems = found.filter((problem) => !problem.warning && !isFrozen(problem));
@@ -70,6 +71,7 @@ export async function openSession(opening: Opening, loaded: Loaded, names: reado
   if (sound.length === 0 || problems.some(({ path }) => ![...unfit.keys()].some((name) => isOf(name, path))))
     throw new AppError('The config does not fit the accounts; nothing was run', problems);
 
+  await handOverLinks(store, world, config);
   const setups: SyncSetup[] = [];
   const summoning = new Set(sound.filter((name) => effectiveOf(config, name).mode === 'referenced'));
   for (const name of sound) {
@@ -122,8 +124,11 @@ function isOf(sync: string, path: string): boolean {
 
 /** Pointing to a record makes it due where its sync takes only what is pointed to. */
 function summoned(rule: Rule, summoning: ReadonlySet<string>): Rule {
-  if (!rule.pointer || !summoning.has(rule.pointer.sync)) return rule;
-  return { ...rule, pointer: { ...rule.pointer, summons: true } };
+  const { pointer } = rule;
+  if (!pointer) return rule;
+  const called = (sync: string) => (summoning.has(sync) ? { summons: true } : {});
+  const or = pointer.or && { or: { ...pointer.or, ...called(pointer.or.sync) } };
+  return { ...rule, pointer: { ...pointer, ...called(pointer.sync), ...or } };
 }
 
 function reasonOf(

@@ -94,6 +94,7 @@ export function asService(app: App): Service {
   return {
     ...app,
     warnings: [],
+    hooks: { door: async () => null },
     start: (signal) => new Promise((done) => signal.addEventListener('abort', () => done(), { once: true })),
   };
 }

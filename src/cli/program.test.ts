@@ -55,9 +55,9 @@ describe('--json prints one value on stdout and nothing else', () => {
     ['check', [], 'check {"live":false}'],
     ['check --live', [], 'check {"live":true}'],
     [
-      'doctor --install keys',
+      'doctor --install trigger --repair',
       [{ check: 'login', ok: true, found: 'sales answers', fix: '' }],
-      'doctor {"install":"keys"}',
+      'doctor {"install":"trigger","repair":true}',
     ],
     [
       'doctor --install package --connection sales --record-type',
@@ -208,7 +208,7 @@ describe('what was typed wrongly ends with 2 and asks nobody', () => {
     ['unlink', 'option --link: give the id of a link'],
     ['adopt --sync accounts --from Zendesk_Id__c', 'option --from: give crm:FIELD or desk:FIELD'],
     ['doctor --record-type Tickets', 'option --record-type: goes with --install package'],
-    ['doctor --install everything', 'option --install: can install: keys, package'],
+    ['doctor --install everything', 'option --install: can install: keys, package, trigger'],
     ['retry', 'give the ids of holds or failures, or --all'],
     ['retry a --all', 'give the ids of holds or failures, or --all'],
     ['answer', "missing required argument 'hold'"],

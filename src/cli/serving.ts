@@ -24,7 +24,7 @@ export async function serve(serving: Serving, signal: AbortSignal, listening: (u
   const stop = new AbortController();
   const stopping = AbortSignal.any([signal, stop.signal]);
   const [token, instance] = [newToken(), newToken()];
-  const api = createApi({ app: service, token, instance, version: version(), world, stopping });
+  const api = createApi({ app: service, hooks: service.hooks, token, instance, version: version(), world, stopping });
   const server = await serveApi(api, serving.port);
   try {
     await announceServer(data, { url: server.url, token, instance, pid: process.pid, config: resolve(serving.config) });

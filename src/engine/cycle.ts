@@ -2,6 +2,8 @@ import { FaultError } from '../model/fault.ts';
 import { type SyncSetup, sideOf } from '../model/sync.ts';
 import { newId } from '../model/world.ts';
 import { brake } from './brake/brake.ts';
+import { callParents } from './called/call.ts';
+import { lookBeforeMaking } from './called/look.ts';
 import { type Decision, decide } from './decide.ts';
 import type { Engine } from './engine.ts';
 import { backOffMs, pauseOf } from './fail.ts';
@@ -9,6 +11,7 @@ import { changeFor, intend } from './intend.ts';
 import { type Looked, lookAtVendor, reread } from './look.ts';
 import { aloneWakes, patientTries } from './parents.ts';
 import type { DueLink, LinkChange } from './ports.ts';
+import { putAside } from './renewal.ts';
 import { send } from './send.ts';
 
 /** How long a worker may decide about what it took before others take over. */
@@ -31,6 +34,7 @@ export async function cycle(engine: Engine, setup: SyncSetup, jobs = 0): Promise
     store.take({
       syncs: [setup.name],
       ...(engine.links ? { links: [...engine.links] } : {}),
+      ...(engine.despitePause ? { paused: true } : {}),
       now: world.now(),
       limit,
       lease,
@@ -49,6 +53,11 @@ export async function cycle(engine: Engine, setup: SyncSetup, jobs = 0): Promise
       decided.push(...(await decideOn(engine, setup, more, lease)));
     }
     const batches = await intend(engine, setup, decided, lease);
+    await putAside(
+      engine,
+      setup,
+      decided.map(({ due }) => due),
+    );
     let sent = jobs;
     for (const batch of batches) await send(engine, batch, sent++);
   } finally {
@@ -64,9 +73,19 @@ async function decideOn(
   due: readonly DueLink[],
   lease: string,
 ): Promise<readonly Decision[]> {
+  await callParents(engine, setup, due, async (parents, links) => {
+    await cycle({ ...engine, links: new Set(links), despitePause: true }, parents);
+  });
   const looked = await lookAtVendor(engine, setup, due);
   if (looked.failed.length > 0) await putOff(engine, setup, looked.failed, lease);
-  const first = await decide(engine, setup, looked.due);
+  const made = await lookBeforeMaking(
+    engine,
+    setup,
+    await decide(engine, setup, await putAside(engine, setup, looked.due)),
+    (again) => decide(engine, setup, again),
+  );
+  if (made.failed.length > 0) await putOff(engine, setup, made.failed, lease);
+  const first = made.decisions;
   // An undo has just read both records itself, and a person has asked for it.
   const decided = engine.undo ? first : await brake(engine, setup, await rereadOrPutOff(engine, setup, first, lease));
   return engine.gate ? engine.gate(setup, decided) : decided;

@@ -6,11 +6,13 @@ import { flows, type SyncSetup } from '../model/sync.ts';
 import { decideStanding, findStanding } from './answers/standing.ts';
 import { isTwinNamed } from './answers/word.ts';
 import { freezeLoops } from './brake/loop.ts';
+import { asMaker } from './called/backwards.ts';
+import { findCalled } from './called/called.ts';
 import { withComputed } from './computed.ts';
 import type { Engine } from './engine.ts';
 import { findHolders } from './holders.ts';
 import { judge } from './judge.ts';
-import { findChosen, findMarked, findOthers, findSummoned, kinLimit } from './kin.ts';
+import { findChosen, findMarked, findOthers, kinLimit } from './kin.ts';
 import { type Found, isAlone, type Meeting, markQuestion, meet, questions } from './meet.ts';
 import { judgeFollowed } from './merges/judge-merged.ts';
 import { type Followed, findMerged } from './merges/merged.ts';
@@ -20,6 +22,7 @@ import type { DueLink, KinAsk } from './ports.ts';
 import { withEmptied } from './removal/emptied.ts';
 import { released } from './removal/removal.ts';
 import { holdShared } from './removal/shared.ts';
+import { isRenewal, renewed } from './renewal.ts';
 import { findHandedOver, findOwners, findSeniors, type Senior, twinWait, yielded } from './seniors.ts';
 import { findTaken, nothingTaken, type Taken } from './taken.ts';
 import { decideUndo } from './undo/decide-undo.ts';
@@ -33,6 +36,8 @@ export interface Decision {
   readonly found: readonly Found[];
   readonly absorb: string | null | undefined;
   readonly verdict: Verdict;
+  /** Its record has no twin yet, and another one points to it by a reference with a word on that. */
+  readonly isCalled?: true;
 }
 
 /**
@@ -51,7 +56,7 @@ export async function decide(
   const merged = await findMerged(engine, setup, taken);
   const moved = taken.map((each) => {
     const { due, fate } = merged.get(each.link.id) ?? { due: each, fate: null };
-    return fate || due.moved || undoneRecord(setup, due) ? due : released(setup, due);
+    return fate || due.moved || undoneRecord(setup, due) ? due : renewed(setup, released(setup, due));
   });
   const decided = await decideStanding(standing, moved, async (due) =>
     holdShared(engine, setup, await decideOn(engine, setup, due, planned, standing, merged)),
@@ -67,10 +72,14 @@ async function decideOn(
   standing: readonly StandingAnswer[],
   merged: ReadonlyMap<string, Followed>,
 ): Promise<readonly Decision[]> {
-  const summoned = await findSummoned(engine, setup, taken);
+  const called = await findCalled(engine, setup, taken);
   const seniors = await findSeniors(engine, setup, taken);
   const isLooking = (each: DueLink) =>
-    isAlone(setup, each) && summoned(each) && !seniors.has(each.link.id) && !isParted(setup, each);
+    isAlone(setup, each) &&
+    called(each).takes &&
+    !seniors.has(each.link.id) &&
+    !isParted(setup, each) &&
+    !isRenewal(each);
   const marked = await findMarked(engine, setup, taken.filter(isLooking));
   const found = await findKin(engine, setup, taken, isLooking);
   const others = await findOthers(engine, setup, found.flat());
@@ -91,9 +100,10 @@ async function decideOn(
     const isTaken = ({ question, candidates }: Found) =>
       question.byMark === true && candidates.some(({ sighting }) => owners.has(sighting.ref.id));
     const kin = all.filter((each) => !isTaken(each));
-    const isMarkTaken = kin.length < all.length;
+    const isMarkTaken = kin.length < all.length || isRenewal(due);
     const nobody: Meeting = { is: 'nobody' };
-    const drawn = isLooking(due) ? meet(setup, due, kin, chosen.get(due.link.id) ?? null, others, holders) : nobody;
+    const maker = called(due).makes === 'backwards' ? asMaker(setup, due.link.crm ? 'crm' : 'desk') : setup;
+    const drawn = isLooking(due) ? meet(maker, due, kin, chosen.get(due.link.id) ?? null, others, holders) : nobody;
     const looked = unlessParted(setup, due, drawn, parted);
     const twin = looked.is === 'join' ? looked.due.link.desk?.id : due.link.desk?.id;
     const senior = seniors.get(due.link.id);
@@ -116,7 +126,9 @@ async function decideOn(
     planned,
   );
   const decided = ({ due, failed, kin, meeting, senior, owner, isMarkTaken }: (typeof met)[number], inUse: Taken) => {
-    const around = { parents, planned: planned ?? nothingAround.planned, failed, isMarkTaken, taken: inUse, standing };
+    const { takes, isNamed, makes } = called(due);
+    const seen = { parents, planned: planned ?? nothingAround.planned, failed, isMarkTaken, taken: inUse, standing };
+    const around = { ...seen, isNamed, makes };
     const lost = merged.get(due.link.id);
     // A winner that belongs to a sync which goes first stays where it is.
     const winner = owner && due.moved?.side === 'desk' ? undefined : lost?.absorb;
@@ -125,13 +137,14 @@ async function decideOn(
       if (owner) return parting(setup, due, owner);
       if (senior) return heldBy(due, isSource(setup, due) ? yielded(setup, due, senior) : null);
       if (isParted(setup, due)) return { ...quiet(due.link), is: 'held', holds: stillUndone(setup, due) };
-      if (isAlone(setup, due) && !summoned(due)) return quiet(due.link);
-      if (meeting.is === 'held') return heldBy(due, isSource(setup, due) ? meeting.hold : null);
+      if (isAlone(setup, due) && !takes) return quiet(due.link);
+      if (meeting.is === 'held') return heldBy(due, isHeard(setup, due, isNamed) ? meeting.hold : null);
       const judged = judgeFollowed(setup, due, lost) ?? remarked(setup, due, judge(setup, due, around));
       const own = setup.yields.length > 0 ? judged.link.desk?.id : undefined;
       return own === undefined ? judged : { ...judged, waits: [...judged.waits, twinWait(setup, own)] };
     };
-    return { due, found: kin, absorb, verdict: verdict() };
+    const isCalled = isNamed && (meeting.is === 'join' || isAlone(setup, due)) ? { isCalled: true as const } : {};
+    return { due, found: kin, absorb, verdict: verdict(), ...isCalled };
   };
   const first = met.map((each): Decision => decided(each, nothingTaken));
   const occupied = await findTaken(engine, setup, first);
@@ -158,6 +171,11 @@ function isSource(setup: SyncSetup, due: DueLink): boolean {
   const seen = due[side]?.seen;
   if (due.answers['']?.say === 'skip' || !seen || isGone(seen)) return false;
   return setup.rules.some((rule) => flows(rule.direction, other(side)));
+}
+
+/** Nor has one that nobody points to, unless something flows from it. */
+function isHeard(setup: SyncSetup, due: DueLink, isNamed: boolean): boolean {
+  return (isNamed && due.answers['']?.say !== 'skip') || isSource(setup, due);
 }
 
 function heldBy(due: DueLink, hold: HoldDraft | null): Verdict {

@@ -22,6 +22,10 @@ export interface Engine {
   readonly gate?: ((setup: SyncSetup, decisions: readonly Decision[]) => Promise<readonly Decision[]>) | undefined;
   /** Brakes for which this pass has looked through all that is due (see brake.ts). */
   readonly ahead?: Set<string> | undefined;
+  /** Links that this pass has made due because somebody points to them (called/call.ts). */
+  readonly called?: Set<string> | undefined;
+  /** True where links are worked on although a person has paused their sync: those that another sync's records point to. */
+  readonly despitePause?: true | undefined;
   /** Links about which an undo decides, and not the rules (decide-undo.ts). */
   readonly undo?: Undoing | undefined;
   /** The run that history names. */

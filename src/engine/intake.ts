@@ -1,9 +1,11 @@
-import type { Lane } from '../model/link.ts';
-import { type Change, isGone, other, type Side, type Sighting, tellsLess } from '../model/record.ts';
+import type { Lane, Link } from '../model/link.ts';
+import { type Change, isGone, other, type Side, type Sighting, sides, tellsLess } from '../model/record.ts';
 import { baseKey, type SyncSetup, sideOf } from '../model/sync.ts';
 import { type Fields, same } from '../model/value.ts';
 import { newId } from '../model/world.ts';
 import { refuseEmptied } from './brake/emptied.ts';
+import { lacksId } from './called/called.ts';
+import { askedBy, summons } from './called/pointers.ts';
 import { connectionOf, count, type Engine, type FeedReader } from './engine.ts';
 import { keysOf, lostKeysOf } from './keys.ts';
 import { pairOf } from './meet.ts';
@@ -88,7 +90,7 @@ function readFor(feed: FeedReader): readonly string[] {
     ...feed.readers.flatMap(({ setup, side }) => [
       `for ${setup.name} as ${side}`,
       // What summons others is looked up by its references, which are indexed as the records are read.
-      ...setup.rules.flatMap((rule) => (rule.pointer?.summons ? [`for ${setup.name} by ${rule[side]}`] : [])),
+      ...setup.rules.flatMap((rule) => (summons(rule) ? [`for ${setup.name} by ${rule[side]}`] : [])),
     ]),
   ];
 }
@@ -203,22 +205,29 @@ async function summoned(
   const open = feed.readers.map(({ setup, side }) => ({ setup, side, sightings }));
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { side } = next;
-    for (const rule of next.setup.rules) {
-      const parents = rule.pointer?.summons && engine.setups.find(({ name }) => name === rule.pointer?.sync);
+    for (const { rule, asked } of next.setup.rules.flatMap((each) =>
+      askedBy(each).map((one) => ({ rule: each, asked: one })),
+    )) {
+      const parents = asked.summons && engine.setups.find(({ name }) => name === asked.sync);
       const ids = parents ? idsIn(next.sightings, rule[side]) : [];
       if (!parents || ids.length === 0) continue;
       const { connection, object } = sideOf(parents, side);
       const called: Sighting[] = [];
       for (const { sighting, links } of await engine.store.known(connection, object, ids)) {
-        const half = links.find(({ link }) => link.sync === parents.name && !(link.crm && link.desk));
+        const half = links.find(({ link }) => link.sync === parents.name && isToBeCalled(parents, link));
         if (!half || half.inFlight || due.has(half.link.id)) continue;
         due.set(half.link.id, { link: half.link.id, lane, cause: 'edit' });
-        if (sighting) called.push(sighting);
+        if (sighting && !(half.link.crm && half.link.desk)) called.push(sighting);
       }
       if (called.length > 0) open.push({ setup: parents, side, sightings: called });
     }
   }
   return [...due.values()];
+}
+
+/** Who has no twin yet, or whose twin lacks the id that it is to be given. */
+function isToBeCalled(parents: SyncSetup, link: Link): boolean {
+  return !(link.crm && link.desk) || sides.some((side) => lacksId(parents, link, side));
 }
 
 function idsIn(sightings: readonly Sighting[], field: string): readonly string[] {

@@ -14,6 +14,7 @@ import { type Batch, plan } from './plan.ts';
 import type { DueLink, Intent, LinkChange } from './ports.ts';
 import { unlessBegun } from './removal/memory.ts';
 import { hasRemoved, isLookedAtAgain, partedRow } from './removal/removal.ts';
+import { isRenewal } from './renewal.ts';
 import { twinWakes } from './seniors.ts';
 import type { HoldDraft, Verdict } from './verdict.ts';
 
@@ -114,7 +115,8 @@ function intentOf(engine: Engine, setup: SyncSetup, decision: Decision, now: num
       due.moved?.again === true ||
       pointsToItself(setup, decision) ||
       isToListen(setup, decision) ||
-      isLookedAtAgain(verdict.write),
+      isLookedAtAgain(verdict.write) ||
+      isRenewal(due),
     batch: '',
     place: 0,
     at: now,

@@ -1,3 +1,4 @@
+import { fieldOf } from '../model/object-type.ts';
 import { other, type Side } from '../model/record.ts';
 import { baseKey, flows, type Rule, type SyncSetup, sideOf } from '../model/sync.ts';
 import { type Fields, isBlank, same, type Value } from '../model/value.ts';
@@ -7,7 +8,8 @@ import { wordOn } from './answers/word.ts';
 import { writeBackKey } from './draft.ts';
 import { markFor } from './mark.ts';
 import { nameOf } from './name.ts';
-import { carry } from './parents.ts';
+import { lackOfAny } from './one-of.ts';
+import { carry, isIdle } from './parents.ts';
 import type { Claim, DueLink } from './ports.ts';
 import { type Around, type HoldDraft, nothingAround, quiet, type Verdict, type Write } from './verdict.ts';
 
@@ -32,12 +34,13 @@ export function judgeCreate(
   const holds: HoldDraft[] = [];
   const required: HoldDraft[] = [];
   const waits: string[] = [];
+  const unpaired = new Map<string, string>();
   const unfits = new Map<string, string>();
   let missing = false;
   let coming = false;
 
   for (const rule of setup.rules) {
-    if (!flows(rule.direction, target)) continue;
+    if (!flows(rule.direction, target) || isIdle(rule, around.parents, { [side]: seen })) continue;
     const raw = seen[rule[side]];
     const why = around.failed[side][rule[side]];
     if (why !== undefined) {
@@ -74,10 +77,11 @@ export function judgeCreate(
     const converted =
       answer?.say === 'value'
         ? ({ ok: true, value: given } as const)
-        : carry(rule, around, target, source, fields[rule[target]], undefined);
+        : carry(rule, around, target, source, fields[rule[target]], undefined, seen);
     if ('waits' in converted) {
       // Made without it, unless its twin is on its way; either way the link hears of it when it is there.
-      waits.push(converted.waits);
+      waits.push(...converted.waits);
+      unpaired.set(rule.id, converted.say);
       coming ||= converted.coming;
       if (!rule.required[target]) {
         // Both begin without it: what the source points to is a move that is still to be carried, whoever wins a first meeting.
@@ -91,6 +95,7 @@ export function judgeCreate(
       required.push(fieldHold('required', side, rule, source, message));
       continue;
     }
+    if ('hears' in converted && converted.hears) waits.push(...converted.hears);
     if (!converted.ok) {
       holds.push(fieldHold('refused', side, rule, source, `${name}: ${converted.say}`));
       missing ||= rule.required[target];
@@ -105,10 +110,15 @@ export function judgeCreate(
     }
     if (isBlank(converted.value) && rule.required[target]) continue;
     const key = baseKey(rule);
-    here[key] = source;
+    // What only stands in for now leaves the source with something still to be carried.
+    here[key] = 'hears' in converted ? null : source;
     there[key] = converted.value;
     rules[key] = rule.hash;
-    if (isBlank(converted.value)) continue;
+    if (isBlank(converted.value)) {
+      // What the vendor would fill in by itself is said to be empty: else that would look like somebody's edit.
+      if (fieldOf(place.type, rule[target])?.defaulted) fields[rule[target]] = null;
+      continue;
+    }
     fields[rule[target]] = converted.value;
     before[rule[target]] = { before: null, after: converted.value, rule: rule.id };
   }
@@ -121,15 +131,17 @@ export function judgeCreate(
     const message = `${name} ${shown} ${rule[side]}, and ${place.label} needs ${rule[target]} to create the ${place.type.label.toLowerCase()}. Fill in ${rule[side]}, or give the rule a default.`;
     required.push(fieldHold('required', side, rule, source, message));
   }
+  const lack = lackOfAny(setup, side, { name, seen, fields }, unpaired);
+  if (lack) required.push(lack);
   if (coming) return { ...quiet(due.link), is: 'waits', waits };
-  if (missing)
+  if (missing || lack)
     return { ...quiet(due.link), is: 'held', holds: withUnfit(due.holds, [...required, ...holds], unfits), waits };
 
   const mark = around.isMarkTaken ? null : markFor(setup, target, end.id);
   const markField = setup.mark[target]?.field;
   if (mark !== null && markField) before[markField] = { before: null, after: mark, rule: 'mark' };
   const back = setup.writeBack[target];
-  if (back) {
+  if (back && (!back.called || around.isNamed)) {
     fields[back.field] = end.id;
     before[back.field] = { before: null, after: end.id, rule: 'write-back' };
     there[writeBackKey] = end.id;
@@ -158,7 +170,7 @@ export function judgeCreate(
 function writeBackOf(setup: SyncSetup, due: DueLink, side: Side, seen: Fields): Write | null {
   const rule = setup.writeBack[side];
   const id = due.link[side]?.id;
-  if (!rule || id === undefined) return null;
+  if (!rule || rule.called || id === undefined) return null;
   const { connection, object } = sideOf(setup, side);
   const link = due.link.id;
   return {

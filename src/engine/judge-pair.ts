@@ -2,7 +2,7 @@ import type { Overruled } from '../model/history.ts';
 import type { Answer, Hold } from '../model/hold.ts';
 import type { End, Link } from '../model/link.ts';
 import { other, type Side, sides } from '../model/record.ts';
-import { baseKey, flows, type Rule, type SyncSetup, sideOf } from '../model/sync.ts';
+import { baseKey, flows, isUpdated, type Rule, type SyncSetup, sideOf } from '../model/sync.ts';
 import { type Fields, isBlank, same, show, type Value } from '../model/value.ts';
 import { unfitWords, withUnfit } from './answers/fits.ts';
 import { refusedAnswer } from './answers/standing.ts';
@@ -15,7 +15,7 @@ import { lockOf } from './lock.ts';
 import { members } from './members.ts';
 import { type FieldState, type Move, merge } from './merge.ts';
 import { nameOf } from './name.ts';
-import { carry, equalUnder } from './parents.ts';
+import { carry, equalUnder, isIdle } from './parents.ts';
 import type { DueLink } from './ports.ts';
 import { restored } from './sweep/drift.ts';
 import { takenHold } from './taken.ts';
@@ -43,6 +43,7 @@ export function judgePair(
   const unfits = new Map<string, string>();
   const locked = { crm: lockOf(setup.crm.type, seen.crm), desk: lockOf(setup.desk.type, seen.desk) };
   for (const rule of setup.rules) {
+    if (isIdle(rule, around.parents, seen)) continue;
     const state = stateOf(setup, rule, due, ends, seen, around);
     if (!state) {
       // Absent is unknown: a field that a side does not show (no permission, deleted) freezes its rule; nothing is nulled for it.
@@ -75,7 +76,7 @@ export function judgePair(
       continue;
     }
     const barred = (to: Side): HoldDraft | 'left' | null => {
-      if (!setup.update.includes(to) || rule.write === 'create') return 'left';
+      if (!setup.update.includes(to) || !isUpdated(rule, to)) return 'left';
       const lock = locked[to];
       if (lock !== null) return fieldHold('refused', rule, state, lockWords(setup, due, rule, state, to, lock));
       return due.holds.find((hold) => stillRefused(hold, rule, state, to)) ?? null;
@@ -117,11 +118,18 @@ export function judgePair(
         const current = move.to === 'desk' ? state.desk.now : state.crm.now;
         const before = ends[other(move.to)].base[key];
         const now = target.pending(rule[move.to]) ?? current;
-        const converted = carry(rule, around, move.to, source, now, before);
+        const converted = carry(rule, around, move.to, source, now, before, seen[other(move.to)]);
         if ('waits' in converted) {
           // Nothing is written and nothing agreed: once the other record has its twin, this is decided anew.
-          waits.push(converted.waits);
+          waits.push(...converted.waits);
           explained.lossy += 1;
+        } else if ('hears' in converted && converted.hears) {
+          // It stands in for now, and never for what somebody has put there meanwhile.
+          waits.push(...converted.hears);
+          const isTouched = state[move.to].base !== undefined && !same(current, state[move.to].base ?? null);
+          if (!converted.ok) holds.push(refusedHold(setup, due, rule, state, other(move.to), converted.say));
+          else if (isTouched || same(converted.value, current)) explained.lossy += 1;
+          else target.send(rule, converted.value, current, null, move.why === 'conflict' ? 'edit' : move.why);
         } else if (!converted.ok) {
           holds.push(refusedHold(setup, due, rule, state, other(move.to), converted.say));
         } else if (
@@ -134,7 +142,7 @@ export function judgePair(
           holds.push(takenHold(setup, rule, state, due, move.to, converted.value, around.taken));
         } else {
           const why = move.why === 'conflict' ? 'edit' : move.why;
-          const base = converted.keeps ? current : undefined;
+          const base = 'keeps' in converted && converted.keeps ? current : undefined;
           target.send(rule, converted.value, current, source, why, { base, over: move.over });
           sent.add(rule);
         }
@@ -148,7 +156,7 @@ export function judgePair(
   if (refused) holds.push(refused);
   else
     for (const side of ['crm', 'desk'] as const)
-      if (locked[side] === null) writeBack(setup, drafts[side], side, ends, seen);
+      if (locked[side] === null) writeBack(setup, drafts[side], side, ends, seen, around.isNamed);
   return gather(setup, due, drafts, withUnfit(due.holds, holds, unfits), waits, explained);
 }
 
@@ -195,8 +203,8 @@ function stateOf(
     desk: { now: deskNow, base: ends.desk.base[key], movedAt: movedAt('desk', deskNow) },
     equal: equalUnder(rule, around.parents, crmNow, deskNow, { crm: ends.crm.base[key], desk: ends.desk.base[key] }),
     sameRules: ends.crm.rules[key] === rule.hash && ends.desk.rules[key] === rule.hash,
-    toCrm: flows(rule.direction, 'crm'),
-    toDesk: flows(rule.direction, 'desk'),
+    toCrm: flows(rule.direction, 'crm') && rule.once !== 'crm',
+    toDesk: flows(rule.direction, 'desk') && rule.once !== 'desk',
     conflict: rule.conflict,
     onMatch: setup.onMatch,
     isSet: rule.members !== undefined,
@@ -325,10 +333,10 @@ function lockWords(setup: SyncSetup, due: DueLink, rule: Rule, state: FieldState
   return `${nameOf(setup[side], due[side])} ${lock}, and Syncline never writes such a record: ${rule[side]} stays ${show(state[side].now)}, ${there} has ${show(state[other(side)].now)}. Unlink them, or answer "skip" to leave it so.`;
 }
 
-function writeBack(setup: SyncSetup, draft: Draft, side: Side, ends: Ends, seen: Seen): void {
+function writeBack(setup: SyncSetup, draft: Draft, side: Side, ends: Ends, seen: Seen, isNamed: boolean): void {
   const rule = setup.writeBack[side];
   const id = (side === 'crm' ? ends.desk : ends.crm).id;
-  if (!rule) return;
+  if (!rule || (rule.called && !isNamed)) return;
   const written: Value | undefined = ends[side].base[writeBackKey];
   const current = seen[side] ? (seen[side][rule.field] ?? null) : (written ?? null);
   const wanted = rule.when === 'first' ? written === undefined : current !== id;

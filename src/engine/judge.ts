@@ -1,5 +1,6 @@
 import { other, type Side, sides } from '../model/record.ts';
 import type { SyncSetup } from '../model/sync.ts';
+import { judgeBackwards } from './called/backwards.ts';
 import { judgeCreate } from './judge-create.ts';
 import { judgePair } from './judge-pair.ts';
 import type { DueLink } from './ports.ts';
@@ -18,7 +19,9 @@ import { type Around, nothingAround, quiet, type Verdict } from './verdict.ts';
  *   one end      | outside the filter                | nothing
  *   one end      | parted, since its twin was removed | nothing: it may be met
  *   one end      | its twin was removed and is to come back | create, whatever is allowed
+ *   one end      | creating is not allowed there, but for what is pointed to, which it is | create, by the rules turned round
  *   one end      | creating is not allowed there     | nothing: it waits for a twin
+ *   one end      | it is none that one is made of    | nothing: it waits for a twin
  *   one end      | creating is allowed there         | create, unless a required value is missing (held `required`)
  *   two ends     | one is gone, and an undo says so  | held `undone`
  *   two ends     | one is gone, or counts as removed | as `judgeGone` says
@@ -48,6 +51,9 @@ export function judge(setup: SyncSetup, due: DueLink, around: Around = nothingAr
   if (!fields || !setup.within(side, fields)) return quiet(link);
   const memory = memoryOf(link[side]);
   if (memory === 'parted' && word !== 'create') return quiet(link);
-  if (memory !== 'owed' && !setup.create.includes(other(side))) return quiet(link);
+  if (memory !== 'owed' && around.makes === 'never') return quiet(link);
+  if (memory !== 'owed' && !setup.create.includes(other(side)))
+    return around.makes === 'backwards' ? judgeBackwards(setup, due, side, fields, around) : quiet(link);
+  if (memory !== 'owed' && word !== 'create' && !setup.makes(side, fields)) return quiet(link);
   return judgeCreate(setup, due, side, fields, around);
 }

@@ -2,6 +2,7 @@ import { fieldOf, type ObjectType } from '../model/object-type.ts';
 import type { Gone, Side } from '../model/record.ts';
 import { type SyncSetup, sideOf } from '../model/sync.ts';
 import type { Fields, Value } from '../model/value.ts';
+import { summons } from './called/pointers.ts';
 import { markFor } from './mark.ts';
 import type { Observed } from './ports.ts';
 
@@ -27,7 +28,7 @@ export function keysOf(
       for (const one of besideOf(setup, side, field, seen))
         for (const value of criterion.keys(side, one)) add(field, value);
     }
-    for (const rule of setup.rules) if (rule.pointer?.summons) add(rule[side], seen[rule[side]]);
+    for (const rule of setup.rules) if (summons(rule)) add(rule[side], seen[rule[side]]);
     const become = sideOf(setup, side).type.becomes?.field;
     if (become !== undefined) add(becameKey(become), seen[become]);
     const { mergedBy } = sideOf(setup, side).type;
@@ -86,7 +87,7 @@ export function touchesKeys(
   return readers.some(
     ({ setup, side }) =>
       setup.match.some((criterion) => fields.includes(criterion[side])) ||
-      setup.rules.some((rule) => rule.pointer?.summons && fields.includes(rule[side])),
+      setup.rules.some((rule) => summons(rule) && fields.includes(rule[side])),
   );
 }
 

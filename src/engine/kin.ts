@@ -1,10 +1,10 @@
-import { isGone, other, type Side, sides } from '../model/record.ts';
-import { flows, type SyncSetup, sideOf } from '../model/sync.ts';
+import { isGone, other, sides } from '../model/record.ts';
+import { type SyncSetup, sideOf } from '../model/sync.ts';
 import type { Engine } from './engine.ts';
 import { markKey } from './keys.ts';
 import { markedId } from './mark.ts';
-import { askOf, type Found, isAlone, pairOf } from './meet.ts';
-import type { DueLink, Kin, KinAsk, Known } from './ports.ts';
+import { askOf, type Found, pairOf } from './meet.ts';
+import type { DueLink, Kin, Known } from './ports.ts';
 
 /*
  * Who counts before a record without a twin is matched by its criteria: the record that a person named, the one that its mark names, the
@@ -126,88 +126,6 @@ export function kinOf(engine: Engine, setup: SyncSetup, known: Known): Kin | nul
       whole: inFlight || (link.crm !== null && link.desk !== null),
     }));
   return { sighting: known.sighting, links };
-}
-
-/**
- * In mode `referenced` a record takes part once a record of another sync points to it, which that one carries. Answers whether one does;
- * every other mode takes all.
- */
-export async function findSummoned(
-  engine: Engine,
-  setup: SyncSetup,
-  due: readonly DueLink[],
-): Promise<(due: DueLink) => boolean> {
-  if (setup.mode !== 'referenced') return () => true;
-  const summoned = new Set<string>();
-  for (const side of sides) {
-    const alone = due.filter((each) => isAlone(setup, each) && (each.link.crm ? 'crm' : 'desk') === side);
-    const ids = alone.flatMap(({ link }) => link[side]?.id ?? []);
-    const pointed = await pointedTo(engine, setup, side, ids);
-    for (const { link } of alone) if (pointed.has(link[side]?.id ?? '')) summoned.add(link.id);
-  }
-  return ({ link }) => (link.crm !== null && link.desk !== null) || summoned.has(link.id);
-}
-
-/**
- * Which of these records somebody points to who is carried himself: in a sync of mode `referenced` that is who has a twin, or is pointed
- * to in turn. A ring of records that only point to each other summons nobody.
- */
-async function pointedTo(
-  engine: Engine,
-  setup: SyncSetup,
-  side: Side,
-  ids: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const key = (sync: SyncSetup, id: string) => `${sync.name}/${id}`;
-  const summoned = new Set<string>();
-  /** By record that has still to be pointed to: whom it points to. */
-  const points = new Map<string, string[]>();
-  const open = [{ parents: setup, ids }];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    for (const child of engine.setups) {
-      const found = new Set<string>();
-      for (const { id, kin } of await pointing(engine, next.parents, child, side, next.ids)) {
-        const parent = key(next.parents, id);
-        const isCarried =
-          child.mode !== 'referenced' || kin.links.some(({ sync, whole }) => sync === child.name && whole);
-        const own = key(child, kin.sighting.ref.id);
-        if (isCarried) summoned.add(parent);
-        else if (points.has(own)) points.get(own)?.push(parent);
-        else {
-          points.set(own, [parent]);
-          found.add(kin.sighting.ref.id);
-        }
-      }
-      if (found.size > 0) open.push({ parents: child, ids: [...found] });
-    }
-  }
-  // Sets are gone through in the order in which they grow.
-  for (const each of summoned) for (const parent of points.get(each) ?? []) summoned.add(parent);
-  return new Set(ids.filter((id) => summoned.has(key(setup, id))));
-}
-
-/** The records of one sync, inside its filter, that point to these. */
-async function pointing(
-  engine: Engine,
-  parents: SyncSetup,
-  child: SyncSetup,
-  side: Side,
-  ids: readonly string[],
-): Promise<readonly { readonly id: string; readonly kin: Kin }[]> {
-  const { connection, object } = sideOf(child, side);
-  const pair = pairOf(child);
-  // A reference that flows the other way is written here, and asks for nothing.
-  const rules = child.rules.filter(
-    ({ pointer, direction }) => pointer?.sync === parents.name && flows(direction, other(side)),
-  );
-  const asks = rules.flatMap((rule) =>
-    ids.map((value): KinAsk => ({ pair, side, connection, object, field: rule[side], value })),
-  );
-  const answers = asks.length === 0 ? [] : await engine.store.kin(asks, kinLimit);
-  return answers.flatMap((all, i) => {
-    const inside = all.filter(({ sighting: { seen } }) => !isGone(seen) && child.within(side, seen));
-    return inside.map((kin) => ({ id: asks[i]?.value ?? '', kin }));
-  });
 }
 
 /** Of the namesakes of one record, so many are looked at. */

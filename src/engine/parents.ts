@@ -1,7 +1,9 @@
 import type { Link } from '../model/link.ts';
 import { isGone, other, type Side, sides } from '../model/record.ts';
 import { baseKey, type Converted, type Pointing, type Rule, type SyncSetup, sideOf } from '../model/sync.ts';
-import { isBlank, type Pointer, same, type Value } from '../model/value.ts';
+import { type Fields, isBlank, type Pointer, same, type Value } from '../model/value.ts';
+import { askedBy, sourcesOf } from './called/pointers.ts';
+import { becameOf, findStanding } from './called/standing.ts';
 import type { Engine } from './engine.ts';
 import { nameOf } from './name.ts';
 import type { DueLink, Known, KnownLink } from './ports.ts';
@@ -22,6 +24,14 @@ export interface Parent {
   readonly desk: string | null;
   /** `Account "Acme" (001…)` */
   readonly name: string;
+  /** Why it is of no use to who points to it, and will get no twin: `was deleted`. */
+  readonly useless?: string;
+  /** Why it cannot be told for whom it stands. */
+  readonly several?: string;
+  /** The id of the record that its CRM record has become, where that says so. */
+  readonly became?: string | null;
+  /** Keys beside its own that tell of a change in this. */
+  readonly hears?: readonly string[];
 }
 
 export type Parents = ReadonlyMap<string, Parent>;
@@ -31,7 +41,10 @@ export const noParents: Parents = new Map();
 /** What a pointer rule says beyond what any rule can: its record has to wait for another one. */
 export type Carried =
   | Converted
-  | { readonly ok: true; readonly waits: string; readonly coming: boolean; readonly say: string };
+  /** The value stands in until something better is known; `hears` are the keys that tell of it. */
+  | { readonly ok: true; readonly value: Value; readonly hears: readonly string[] }
+  | { readonly ok: false; readonly say: string; readonly hears: readonly string[] }
+  | { readonly ok: true; readonly waits: readonly string[]; readonly coming: boolean; readonly say: string };
 
 /** A parent that fails so often in a row is not waited for any longer. */
 export const patientTries = 3;
@@ -71,7 +84,7 @@ export function parentWakes(setup: SyncSetup, ends: { readonly [S in Side]: { re
 
 /** True where another sync's references point to this one's records. */
 export function isParent(setups: readonly SyncSetup[], sync: string): boolean {
-  return setups.some((setup) => setup.rules.some((rule) => rule.pointer?.sync === sync));
+  return setups.some((setup) => setup.rules.some((rule) => askedBy(rule).some((each) => each.sync === sync)));
 }
 
 /** The links of every record that these due links point to, in one question per parents' sync and side. */
@@ -82,9 +95,8 @@ export async function findParents(
   planned: Planned | null,
 ): Promise<Parents> {
   const found = new Map<string, Parent>();
-  for (const rule of setup.rules) {
-    if (!rule.pointer) continue;
-    const parents = engine.setups.find(({ name }) => name === rule.pointer?.sync);
+  for (const { rule, asked } of setup.rules.flatMap((rule) => askedBy(rule).map((asked) => ({ rule, asked })))) {
+    const parents = engine.setups.find(({ name }) => name === asked.sync);
     if (!parents) continue;
     // In a preview, what is due has been planned already, or will not get a twin.
     const worksOn =
@@ -94,33 +106,83 @@ export async function findParents(
       if (ids.length === 0) continue;
       const { connection, object } = sideOf(parents, side);
       const known = await engine.store.known(connection, object, ids);
-      const gone = await goneTwins(engine, parents, side, known);
-      for (const { id, sighting, links } of known) {
-        const own = links.find((each) => each.link.sync === parents.name);
-        const name = nameOf(sideOf(parents, side), sighting, id);
+      const { gone, became } = await twinsOf(engine, parents, side, known);
+      const all = known.map((each) => {
+        const own = each.links.find(({ link }) => link.sync === parents.name);
+        const name = nameOf(sideOf(parents, side), each.sighting, each.id);
         const isAwaited = worksOn && (engine.links?.has(own?.link.id ?? '') ?? true);
-        if (own) found.set(parentKey(parents.name, side, id), parentOf(own, name, isAwaited, gone));
+        const unlinked: Parent = { link: '', is: 'lone', crm: null, desk: null, name };
+        return { known: each, own, parent: own ? parentOf(own, name, isAwaited, gone) : unlinked };
+      });
+      const isSource = asked.create !== undefined && sourcesOf(rule).includes(side);
+      // Who is due, and will never get a twin, is not waited for either.
+      const lone = all.flatMap(({ known: each, own, parent }) =>
+        isSource && parent.is !== 'whole' && !own?.inFlight ? [each] : [],
+      );
+      const standing = await findStanding(engine, parents, side, lone);
+      for (const {
+        known: { id },
+        own,
+        parent,
+      } of all) {
+        const more = standing.get(id);
+        if (own || more)
+          found.set(parentKey(parents.name, side, id), { ...parent, ...more, became: became.get(id) ?? null });
       }
     }
   }
+  for (const { pointer } of setup.rules) if (pointer) await findDefaults(engine, pointer, found);
   return found;
 }
 
-/** Of these records' twins the ones that are gone: nobody can be made to point to a deleted record. */
-async function goneTwins(
+/** Records that stand in for none, where they are known to be gone. */
+async function findDefaults({ setups, store }: Engine, pointer: Pointing, found: Map<string, Parent>): Promise<void> {
+  const parents = setups.find(({ name }) => name === pointer.sync);
+  if (!parents || pointer.none !== 'default') return;
+  for (const side of sides) {
+    const id = pointer.default[side];
+    const place = sideOf(parents, side);
+    const known = id === null ? [] : await store.known(place.connection, place.object, [id]);
+    for (const { sighting } of known)
+      if (id !== null && sighting && isGone(sighting.seen) && sighting.seen.gone !== 'hidden') {
+        const name = nameOf(place, sighting, id);
+        found.set(parentKey(parents.name, side, id), {
+          link: '',
+          is: 'lone',
+          crm: null,
+          desk: null,
+          name,
+          useless: 'was deleted',
+        });
+      }
+  }
+}
+
+/**
+ * Of these records' twins the ones that are gone: nobody can be made to point to a deleted record. And what the records on the CRM's side have
+ * become, by the id that was asked for.
+ */
+async function twinsOf(
   engine: Engine,
   parents: SyncSetup,
   side: Side,
   known: readonly Known[],
-): Promise<ReadonlySet<string>> {
+): Promise<{ readonly gone: ReadonlySet<string>; readonly became: ReadonlyMap<string, string | null> }> {
   const ids = known.flatMap(({ links }) => {
     const own = links.find((each) => each.link.sync === parents.name);
     return own?.link[other(side)]?.id ?? [];
   });
-  if (ids.length === 0) return new Set();
+  if (ids.length === 0) return { gone: new Set(), became: new Map() };
   const { connection, object } = sideOf(parents, other(side));
   const twins = await engine.store.known(connection, object, ids);
-  return new Set(twins.flatMap(({ id, sighting }) => (sighting && isGone(sighting.seen) ? [id] : [])));
+  const byId = new Map(twins.map(({ id, sighting }) => [id, sighting]));
+  const became = known.map(({ id, links, sighting }) => {
+    const own = links.find((each) => each.link.sync === parents.name);
+    const shown = side === 'crm' ? sighting : (byId.get(own?.link.crm?.id ?? '') ?? null);
+    return [id, becameOf(parents, 'crm', shown)] as const;
+  });
+  const gone = twins.flatMap(({ id, sighting }) => (sighting && isGone(sighting.seen) ? [id] : []));
+  return { gone: new Set(gone), became: new Map(became) };
 }
 
 async function works({ store, only }: Engine, { name, mode, crm, desk }: SyncSetup): Promise<boolean> {
@@ -151,7 +213,7 @@ export function pointsBack(setups: readonly SyncSetup[], parents: SyncSetup, nam
 
 /** The syncs whose records this one's point to. */
 export function pointsTo(setup: SyncSetup | undefined): readonly string[] {
-  return (setup?.rules ?? []).flatMap(({ pointer }) => (pointer ? [pointer.sync] : []));
+  return (setup?.rules ?? []).flatMap((rule) => askedBy(rule).map(({ sync }) => sync));
 }
 
 /** Parents before those that point to them; within a ring as they stand. */
@@ -202,10 +264,11 @@ export function carry(
   from: Value,
   current: Value | undefined,
   before: Value | undefined,
+  record: Fields | null,
 ): Carried {
-  if (!rule.pointer) return rule.convert(to, from, current, before);
+  if (!rule.pointer) return rule.convert(to, from, current, before, record ?? undefined);
   const id = rule.normal(other(to), from);
-  if (isBlank(id) || typeof id !== 'string') return carryNone(rule, rule.pointer, to);
+  if (isBlank(id) || typeof id !== 'string') return carryNone(rule, rule.pointer, to, around.parents);
   const parent = around.parents.get(parentKey(rule.pointer.sync, other(to), id));
   const planned = parent && around.planned.get(parent.link);
   const there = parent?.[to] ?? planned?.[to] ?? null;
@@ -214,21 +277,44 @@ export function carry(
     const pointer: Pointer = { link: parent.link };
     return { ok: true, value: pointer };
   }
+  const { or, none } = rule.pointer;
+  const second = or && around.parents.get(parentKey(or.sync, other(to), id));
+  const keys = [rule.pointer, ...(or ? [or] : [])].map(({ sync }) => parentWait(sync, other(to), id));
+  const hears = [...keys, ...(parent?.hears ?? [])];
+  if (second && (second[to] !== null || around.planned.has(second.link)))
+    return { ok: true, value: rule.normal(to, second.became ?? null), hears };
   const whom = parent?.name ?? id;
+  if (parent?.several !== undefined)
+    return { ok: false, say: `${rule[other(to)]} points to ${whom}, and ${parent.several}. Change one of them`, hears };
+  if (parent?.useless !== undefined && second?.is !== 'coming') {
+    if (none === 'default') return { ...standIn(rule, rule.pointer, to, around.parents), hears };
+    if (none === 'hold')
+      return { ok: false, say: `${rule[other(to)]} points to ${whom}, which ${parent.useless} (none: hold)`, hears };
+  }
   return {
     ok: true,
-    waits: parentWait(rule.pointer.sync, other(to), id),
-    coming: parent?.is === 'coming',
+    waits: hears,
+    coming: parent?.is === 'coming' || second?.is === 'coming',
     say: `${rule[other(to)]} points to ${whom}, which has no twin by the sync "${rule.pointer.sync}"${parent ? ' yet' : ''}`,
   };
 }
 
-function carryNone(rule: Rule, { none, default: ids }: Pointing, to: Side): Converted {
+function carryNone(rule: Rule, pointer: Pointing, to: Side, parents: Parents): Converted {
+  const { none } = pointer;
   if (none === 'keep') return { ok: true, leave: true };
   if (none === 'hold') {
     return { ok: false, say: `${rule[other(to)]} is empty, and the sync says that it must not be (none: hold)` };
   }
-  return { ok: true, value: none === 'default' ? rule.normal(to, ids[to]) : null };
+  return none === 'default' ? standIn(rule, pointer, to, parents) : { ok: true, value: null };
+}
+
+/** The record that stands in, unless it is known to be gone: then the field waits for another one, and the record goes without. */
+function standIn(rule: Rule, { sync, default: ids }: Pointing, to: Side, parents: Parents) {
+  const id = ids[to];
+  const gone = id === null ? undefined : parents.get(parentKey(sync, to, id));
+  if (gone?.useless === undefined) return { ok: true, value: rule.normal(to, id) } as const;
+  const say = `${rule[to]} would get ${gone.name}, which stands in where there is none, and ${gone.useless}. Name another default`;
+  return { ok: false, say } as const;
 }
 
 export function equalUnder(
@@ -239,11 +325,27 @@ export function equalUnder(
   before: { readonly crm: Value | undefined; readonly desk: Value | undefined },
 ): boolean {
   if (!rule.pointer) return rule.equal(crm, desk, before);
-  const { sync, none, default: ids } = rule.pointer;
+  const { sync, none, default: ids, or } = rule.pointer;
   // Two empty references are one where emptiness asks for nothing: a default has to be written, and a hold to be opened.
   if (isBlank(crm) && isBlank(desk)) return none === 'keep' || none === 'empty';
   if (isBlank(crm)) return none === 'default' && same(desk, rule.normal('desk', ids.desk));
   if (isBlank(desk)) return none === 'default' && same(crm, rule.normal('crm', ids.crm));
   const link = typeof crm === 'string' ? parents.get(parentKey(sync, 'crm', crm)) : undefined;
+  const stands = typeof desk === 'string' ? parents.get(parentKey(sync, 'desk', desk)) : undefined;
+  const second = or && typeof desk === 'string' ? parents.get(parentKey(or.sync, 'desk', desk)) : undefined;
+  const isMeant = (id: string | null | undefined) => typeof id === 'string' && same(rule.normal('crm', id), crm);
+  if (isMeant(stands?.crm) || ((stands?.crm ?? null) === null && isMeant(second?.became))) return true;
   return link !== undefined && link.desk !== null && same(rule.normal('desk', link.desk), desk);
+}
+
+/** True where a rule counts only for records that point to certain others (Rule.only), and this one does not. */
+export function isIdle({ only }: Rule, parents: Parents, seen: { readonly [S in Side]?: Fields | null }): boolean {
+  if (!only) return false;
+  const id = seen[only.side]?.[only.field];
+  if (typeof id !== 'string') return true;
+  const first = parents.get(parentKey(only.not, only.side, id));
+  const second = parents.get(parentKey(only.by, only.side, id));
+  const isFirst = first !== undefined && first[other(only.side)] !== null;
+  const isSecond = second !== undefined && second[other(only.side)] !== null && (second.became ?? null) === null;
+  return isFirst || !isSecond;
 }

@@ -52,7 +52,7 @@ export interface Unread {
  */
 export async function pass(given: Engine, options: PassOptions = {}): Promise<PassEnd> {
   const { signal, onState, only } = options;
-  const engine: Engine = { ...given, only, ahead: new Set() };
+  const engine: Engine = { ...given, only, ahead: new Set(), called: new Set() };
   let unread = await readFeeds(engine, options.feeds ?? feedsOf(engine.setups), options);
   const end = (next: number | null): PassEnd => ({
     next,

@@ -6,11 +6,16 @@ import type { Operation } from '../model/operation.ts';
 import type { Side, Sighting } from '../model/record.ts';
 import type { Fields } from '../model/value.ts';
 import type { BrakeStore } from './brake/ports.ts';
+import type { HandOverStore } from './called/ports.ts';
 import type { SweepStore } from './sweep/ports.ts';
+import type { SyncCounts } from './sync-counts.ts';
+import type { TipStore } from './tips/ports.ts';
 import type { UndoStore } from './undo/ports.ts';
 
 export type { BrakeOf, BrakeState, BrakeStore } from './brake/ports.ts';
 export type { Standing, SweepStore } from './sweep/ports.ts';
+export type { SyncCounts } from './sync-counts.ts';
+export type { Tip, TipStore } from './tips/ports.ts';
 
 /**
  * What the engine needs kept. Every verb is one transaction, in batches; none talks HTTP. Two stores fulfil it: SQL and memory, held to
@@ -20,7 +25,7 @@ export type { Standing, SweepStore } from './sweep/ports.ts';
  * never taken, whoever leases what, until every intent is settled). `turn` rises whenever the link becomes due again, so that an
  * edit that lands while a worker decides is not swallowed when that worker is done.
  */
-export interface Store extends SweepStore, BrakeStore, UndoStore {
+export interface Store extends SweepStore, BrakeStore, UndoStore, TipStore, HandOverStore {
   // Feeds: how far each connection's object has been read. One reader at a time.
   feed(connection: string, object: string): Promise<Feed | null>;
   /** True if the lease is ours now (or was already). Held feeds are read by nobody else until `until` (ms). */
@@ -41,6 +46,8 @@ export interface Store extends SweepStore, BrakeStore, UndoStore {
   take(ask: {
     syncs: readonly string[];
     links?: readonly string[];
+    /** Also of syncs that are paused, though not of paused connections or links. */
+    paused?: boolean;
     now: number;
     limit: number;
     lease: string;
@@ -56,6 +63,8 @@ export interface Store extends SweepStore, BrakeStore, UndoStore {
     links?: readonly string[];
     whole?: boolean;
     braked?: boolean;
+    /** As for `take`. */
+    paused?: boolean;
     after: string | null;
     limit: number;
   }): Promise<readonly DueLink[]>;
@@ -378,17 +387,4 @@ export interface FaultRow {
   readonly tries: number;
   readonly nextTry: number;
   readonly since: number;
-}
-
-export interface SyncCounts {
-  readonly links: number;
-  readonly due: number;
-  /** Links that have holds, and links whose last try failed. */
-  readonly held: number;
-  readonly failed: number;
-  readonly inFlight: number;
-  /** Links that are not at rest: due now or later, or in flight. */
-  readonly pending: number;
-  /** How long the oldest due link has waited (ms). */
-  readonly lagMs: number;
 }

@@ -1,5 +1,7 @@
 import { matchKey } from '../model/hold.ts';
 import type { SyncSetup } from '../model/sync.ts';
+import { pausedAlone, stilled } from './called/call.ts';
+import { isAsked } from './called/pointers.ts';
 import { type Decision, decide } from './decide.ts';
 import type { Engine } from './engine.ts';
 import { outrun } from './meet.ts';
@@ -85,8 +87,11 @@ async function* decideAll(engine: Engine, setup: SyncSetup, planned: Plans): Asy
   const isPointedTo = isParent(engine.setups, setup.name);
   const absorbed = new Set<string>();
   const claims = new Map<string, string>();
-  for await (const due of dueOf(engine, setup, { braked: true })) {
-    for (const decision of await decide(engine, setup, due, planned)) {
+  // A paused sync still makes what others point to, and moves nothing else.
+  const isStill = isAsked(engine.setups, setup) && (await pausedAlone(engine, setup));
+  for await (const due of dueOf(engine, setup, { braked: true, ...(isStill ? { paused: true } : {}) })) {
+    for (const decision of await decide(engine, isStill ? stilled(setup) : setup, due, planned)) {
+      if (isStill && !decision.isCalled) continue;
       const { link } = decision.due;
       if (absorbed.has(link.id) || (decision.absorb && absorbed.has(decision.absorb))) continue;
       const rival = claimed(claims, decision);
@@ -106,7 +111,7 @@ async function* decideAll(engine: Engine, setup: SyncSetup, planned: Plans): Asy
 export async function* dueOf(
   engine: Engine,
   setup: SyncSetup,
-  which: { readonly whole?: boolean; readonly braked?: boolean },
+  which: { readonly whole?: boolean; readonly braked?: boolean; readonly paused?: boolean },
 ): AsyncGenerator<readonly DueLink[]> {
   let after: string | null = null;
   for (;;) {

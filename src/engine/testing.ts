@@ -352,6 +352,8 @@ export function fakeSetup(crm: FakeVendor, desk: FakeVendor, more: Partial<SyncS
     writeBack: { crm: null, desk: null },
     reads: { crm: ['name', 'note', 'plan', 'external_id'], desk: ['name', 'note', 'plan', 'external_id'] },
     within: () => true,
+    makes: () => true,
+    renew: [],
     ...more,
   };
 }

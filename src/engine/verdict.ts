@@ -5,6 +5,7 @@ import type { Operation } from '../model/operation.ts';
 import type { Side } from '../model/record.ts';
 import type { StandingAnswer } from '../model/standing.ts';
 import type { Fields } from '../model/value.ts';
+import type { Called } from './called/called.ts';
 import { type Failed, noneFailed } from './computed.ts';
 import { noParents, type Parents, type Planned } from './parents.ts';
 import type { Claim } from './ports.ts';
@@ -72,6 +73,9 @@ export interface Around {
   readonly taken: Taken;
   /** What persons have said for always about this sync. */
   readonly standing: readonly StandingAnswer[];
+  /** Another record points to this one, by a reference with a word on creating or on its id; and who may have a twin made of it. */
+  readonly isNamed: boolean;
+  readonly makes: Called['makes'];
 }
 
 export const nothingAround: Around = {
@@ -81,4 +85,6 @@ export const nothingAround: Around = {
   isMarkTaken: false,
   taken: nothingTaken,
   standing: [],
+  isNamed: false,
+  makes: 'own',
 };

@@ -33,6 +33,7 @@ export function checkArrival(
       [...path, to],
       `${field} cannot be written: ${inputOf(input, to).label} sets it itself.`,
       `Let the rule flow the other way (direction: ${to === 'desk' ? 'desk-to-crm' : 'crm-to-desk'}), or choose another field.`,
+      { side: to, name: target.name },
     );
   if (target.settable === 'create' && write !== 'create' && input.update.includes(to))
     report(
@@ -41,7 +42,9 @@ export function checkArrival(
       `${field} can be written only when a record is created.`,
       'Add "write: create" to the rule.',
     );
-  if (!input.update.includes(to) && !input.create.includes(to))
+  // A sync that is there for its links alone has its rules for what others point to.
+  const isForLinks = input.mode === 'referenced' && input.update.length === 0 && input.create.length === 0;
+  if (!isForLinks && !input.update.includes(to) && !input.create.includes(to))
     report(
       ground,
       path,

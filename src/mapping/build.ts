@@ -1,17 +1,29 @@
-import type { FieldDescription, ObjectType } from '../model/object-type.ts';
-import type { Side } from '../model/record.ts';
+import { type FieldDescription, fieldOf, type ObjectType } from '../model/object-type.ts';
+import { other, type Side } from '../model/record.ts';
 import type { Removals } from '../model/removal.ts';
-import type { Computed, Direction, Mark, Rule, SideSetup, SyncSetup, WriteBack } from '../model/sync.ts';
+import {
+  type Computed,
+  type Direction,
+  flows,
+  type Mark,
+  type Rule,
+  type SideSetup,
+  type SyncSetup,
+  type WriteBack,
+} from '../model/sync.ts';
+import { type Turned, towards } from './backwards.ts';
 import type { SoundField } from './check-field.ts';
 import { criteriaOf } from './criteria.ts';
 import { has } from './ends.ts';
 import { filterOf } from './filter.ts';
 import { hashOf, type Plain } from './hash.ts';
 import { type Ground, inputOf, type SideInput, type SyncInput } from './input.ts';
+import type { OtherField } from './others.ts';
 import { type Policies, policiesIn } from './policy.ts';
 import { referenceRule, type SoundReference } from './references.ts';
 import { keepsAll, setByRemoval } from './removal.ts';
 import { ruleOf } from './rule.ts';
+import type { FieldSetting } from './settings.ts';
 import type { RuleEnd } from './way.ts';
 import { type Zone, zoneOf } from './zone.ts';
 
@@ -19,6 +31,8 @@ import { type Zone, zoneOf } from './zone.ts';
 export interface Sound {
   readonly fields: readonly SoundField[];
   readonly references: readonly SoundReference[];
+  readonly others: readonly OtherField[];
+  readonly backwards: Turned;
   readonly policies: Policies;
   readonly mark: { readonly crm: Mark | null; readonly desk: Mark | null };
   readonly writeBack: { readonly crm: WriteBack | null; readonly desk: WriteBack | null };
@@ -29,11 +43,16 @@ export interface Sound {
 export function setupOf(ground: Ground, sound: Sound): SyncSetup {
   const { input } = ground;
   const zones = { crm: zoneOf(input.crm.timeZone), desk: zoneOf(input.desk.timeZone) };
-  const rules = rulesOf(input, sound, zones);
-  const computed = { crm: computedOn('crm', sound.fields), desk: computedOn('desk', sound.fields) };
+  const { rules, backwards } = rulesOf(input, sound, zones);
+  const all = [...sound.fields, ...(sound.backwards.crm ?? []), ...(sound.backwards.desk ?? [])];
+  const computed = { crm: computedOn('crm', all), desk: computedOn('desk', all) };
   const tests = {
     crm: filterOf(input.filter.crm, input.crm.type, zones.crm),
     desk: filterOf(input.filter.desk, input.desk.type, zones.desk),
+  };
+  const makers = {
+    crm: filterOf(input.makes?.crm, input.crm.type, zones.crm),
+    desk: filterOf(input.makes?.desk, input.desk.type, zones.desk),
   };
   return {
     name: input.name,
@@ -44,12 +63,14 @@ export function setupOf(ground: Ground, sound: Sound): SyncSetup {
     rules,
     computed,
     yields: [],
+    ...(backwards === null ? {} : { backwards }),
     hash: hashOf(content(input, rules, sound.fields, sound.removal)),
     match: criteriaOf(input.match, input.crm.type, input.desk.type, input.phoneCountry),
     onMatch: input.onMatch,
     onMany: input.onMany,
     create: input.create,
     update: input.update,
+    renew: input.renew ?? [],
     brake: input.brake,
     removal: sound.removal,
     drift: input.drift ?? 'report',
@@ -60,14 +81,15 @@ export function setupOf(ground: Ground, sound: Sound): SyncSetup {
       desk: readsOf(ground, 'desk', rules, computed.desk, sound),
     },
     within: (side, record) => tests[side](record),
+    makes: (side, record) => makers[side](record),
   };
 }
 
 function rulesOf(
   input: SyncInput,
-  { fields, references, policies }: Sound,
+  { fields, references, others, backwards, policies }: Sound,
   zones: Readonly<Record<Side, Zone>>,
-): readonly Rule[] {
+): { readonly rules: readonly Rule[]; readonly backwards: NonNullable<SyncSetup['backwards']> | null } {
   const taken = new Map<string, number>();
   const idOf = (crm: string | undefined, desk: string | undefined, direction: Direction): string => {
     const readable = arrowed(crm, desk, direction);
@@ -79,22 +101,45 @@ function rulesOf(
     const { label, timeZone, type } = inputOf(input, side);
     return { label, field, zone: zones[side], timeZone, kept: field?.type === 'set' ? keptBy(type) : new Set() };
   };
-  const ofFields = fields.map(({ setting, direction, crm, desk }) =>
+  const made = ({ setting, direction, crm, desk }: SoundField, id?: string) =>
     ruleOf({
-      id: idOf(crm?.name, desk?.name, direction),
+      id: id ?? idOf(crm?.name, desk?.name, direction),
       setting,
       direction,
       conflict: policiesIn(policies, setting.conflict ?? input.conflict),
       crm: end('crm', crm),
       desk: end('desk', desk),
       phoneCountry: input.phoneCountry,
-    }),
-  );
+      option: input.option,
+    });
+  const ofFields = fields.map((field) => made(field));
   const labels = { crm: input.crm.label, desk: input.desk.label };
   const ofReferences = references.map((one) =>
     referenceRule(one, idOf(one.crm.name, one.desk.name, one.direction), policiesIn(policies, input.conflict), labels),
   );
-  return [...ofFields, ...ofReferences];
+  const ofOthers = others.map((field) => ({ ...made(field), only: field.only }));
+  const of = new Map(fields.map((field, index) => [field, ofFields[index]]));
+  const turned = (side: Side): readonly Rule[] | undefined => {
+    const ofSide = backwards[side]?.map((field) => {
+      const own = field.of === null ? undefined : of.get(field.of);
+      // By id and hash it is the sync's rule: what is agreed by it is agreed for good, and nothing is sent back.
+      return own === undefined ? made(field) : { ...made(field, own.id), hash: own.hash };
+    });
+    const pointing = references.map((one, index): Rule => {
+      const own = ofReferences[index];
+      if (own !== undefined && flows(own.direction, side)) return own;
+      const pointer = { sync: one.pointer.sync, none: 'keep' as const, default: { crm: null, desk: null } };
+      const rule = referenceRule({ ...one, direction: towards(side), pointer }, own?.id ?? '', [], labels);
+      return { ...rule, hash: own?.hash ?? rule.hash };
+    });
+    const isWritten = (rule: Rule) => fieldOf(inputOf(input, side).type, rule[side])?.settable !== 'never';
+    return ofSide && [...ofSide, ...pointing.filter(isWritten)];
+  };
+  const [crm, desk] = [turned('crm'), turned('desk')];
+  return {
+    rules: [...ofFields, ...ofReferences, ...ofOthers],
+    backwards: crm === undefined && desk === undefined ? null : { ...(crm && { crm }), ...(desk && { desk }) },
+  };
 }
 
 /** `Name → name`, `Priority ↔ priority`, `Status ← status`; a constant is `→ name`. */
@@ -147,9 +192,16 @@ function content(input: SyncInput, rules: readonly Rule[], fields: readonly Soun
     sides: [input.direction, input.create, input.update, input.onMatch, input.onMany],
     zones: [input.crm.timeZone, input.desk.timeZone],
     phoneCountry: input.phoneCountry,
+    ...(input.renew === undefined ? {} : { renew: input.renew }),
+    ...(input.makes === undefined ? {} : { makes: [input.makes.crm ?? null, input.makes.desk ?? null] }),
     // Absent where nothing is carried over, as it was before there was a word for it.
     ...(keepsAll(removal) ? {} : { removal: { ...input.removal } }),
   };
+}
+
+/** The field of that side's record which ends a text of it that is cut. */
+function endOf({ tooLong }: FieldSetting, direction: Direction, side: Side): readonly string[] {
+  return typeof tooLong === 'object' && flows(direction, other(side)) ? [tooLong.cut] : [];
 }
 
 function readsOf(
@@ -157,12 +209,15 @@ function readsOf(
   side: Side,
   rules: readonly Rule[],
   computed: readonly Computed[],
-  { mark, writeBack, removal }: Sound,
+  { fields, mark, writeBack, removal }: Sound,
 ): readonly string[] {
   const { input } = ground;
   const filter = side === 'crm' ? input.filter.crm : input.filter.desk;
+  const makers = input.makes?.[side];
   const names: (string | undefined)[] = [
     ...rules.map((rule) => rule[side]),
+    ...fields.flatMap(({ setting, direction }) => endOf(setting, direction, side)),
+    ...[...(makers?.all ?? []), ...(makers?.any ?? [])].map(({ field }) => field),
     ...computed.flatMap((one) => one.reads),
     ...rules.flatMap(({ conflict }) => conflict.flatMap((one) => (typeof one === 'string' ? [] : one.reads[side]))),
     ...(filter?.all ?? []).map((condition) => condition.field),

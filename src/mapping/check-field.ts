@@ -1,17 +1,18 @@
-import type { FieldDescription } from '../model/object-type.ts';
-import { type Side, sides } from '../model/record.ts';
+import { type FieldDescription, fieldOf } from '../model/object-type.ts';
+import { other, type Side, sides } from '../model/record.ts';
 import { type Computed, type Direction, flows } from '../model/sync.ts';
 import { show } from '../model/value.ts';
 import { type Arrival, checkArrival } from './arrival.ts';
 import { checkFrom, checkFromShape } from './check-from.ts';
 import { checkValues, missingOption } from './check-values.ts';
 import { nameOf } from './expression/expression.ts';
-import { type Ground, lookUp, objectWords, report } from './input.ts';
+import { type Ground, inputOf, lookUp, objectWords, report } from './input.ts';
 import { normalise } from './normal.ts';
 import { notAnOption } from './option-words.ts';
 import type { Problem } from './problem.ts';
-import { converterNames, type FieldSetting } from './settings.ts';
-import { aType, isMany, named, targetsOf, typeOf, wayOf } from './types.ts';
+import { converterNames, type FieldSetting, isOnce } from './settings.ts';
+import { aType, cellOf, isMany, named, targetsOf, typeOf, wayOf } from './types.ts';
+import { valueMapsOf } from './value-map.ts';
 
 /** A field rule that is sound as far as is known; a field that cannot be known yet is null, and then the rule cannot be compiled. */
 export interface SoundField extends Arrival {
@@ -41,7 +42,8 @@ export function checkField(ground: Ground, setting: FieldSetting, index: number)
     const source = side === 'desk' ? crm : desk;
     const target = side === 'desk' ? desk : crm;
     if (!flows(direction, side) || target === null) continue;
-    checkArrival(ground, ruleWords(setting), path, side, target, setting.write ?? 'always');
+    checkArrival(ground, ruleWords(setting), path, side, target, isOnce(setting.write, side) ? 'create' : 'always');
+    checkCut(ground, setting, path, side, direction);
     checkMerge(ground, setting, path, side, target);
     checkDefault(ground, setting, path, side, target);
     if (source !== null) checkPair(ground, setting, path, side, source, target);
@@ -129,6 +131,18 @@ function checkMerge(ground: Ground, setting: FieldSetting, path: Path, to: Side,
   );
 }
 
+/** What ends a text that is cut is a field of its own record: in a field that flows both ways, of one of the two. */
+function checkCut(ground: Ground, setting: FieldSetting, path: Path, to: Side, direction: Direction): void {
+  if (typeof setting.tooLong !== 'object') return;
+  const name = setting.tooLong.cut;
+  const at = [...path, 'tooLong', 'cut'];
+  if (direction === 'both' && sides.some((side) => fieldOf(inputOf(ground.input, side).type, name) !== undefined))
+    return;
+  const end = lookUp(ground, other(to), name, at);
+  if (end === null || ['text', 'url', 'id', 'email'].includes(end.type)) return;
+  report(ground, at, `"${name}" is ${aType(end)}, which cannot end a text.`, 'Name a text or a web address.');
+}
+
 function checkDefault(ground: Ground, setting: FieldSetting, path: Path, to: Side, target: FieldDescription): void {
   const { input, known } = ground;
   const words = `${objectWords(input, to)} "${target.name}"`;
@@ -172,7 +186,8 @@ function checkPair(
   target: FieldDescription,
 ): void {
   const { input } = ground;
-  if (wayOf(typeOf(source), typeOf(target), setting.convert) !== null) return;
+  if (wayOf(typeOf(source), typeOf(target), setting.convert) !== null || isNamed(ground, setting, to, source, target))
+    return;
   const from = to === 'desk' ? 'crm' : 'desk';
   const sourceWords =
     setting.from === undefined
@@ -185,12 +200,36 @@ function checkPair(
     setting.direction === 'both' || (setting.direction === undefined && input.direction === 'both')
       ? `, or let it flow one way only (direction: ${to === 'desk' ? 'desk-to-crm' : 'crm-to-desk'})`
       : '';
+  const pair = `${sourceWords} ${aType(source)}, which cannot be written to ${objectWords(input, to)} "${target.name}", ${aType(target)}`;
+  if (isSealed(source) || isSealed(target)) {
+    const why =
+      'what an encrypted field holds is shown masked, so nobody can read it, or tell whether both are the same';
+    report(ground, path, `${pair}: ${why}.`, 'Take the rule out, or map a field that is not encrypted.');
+    return;
+  }
   report(
     ground,
     path,
-    `${sourceWords} ${aType(source)}, which cannot be written to ${objectWords(input, to)} "${target.name}", ${aType(target)}.`,
+    `${pair}.`,
     `Map it to a field of one of these types: ${targetsOf(typeOf(source))}${conversion}${oneWay}.`,
   );
+}
+
+/** Whatever has a text's worth of a value goes into a list with choices where the rule says which value is which choice. */
+function isNamed(
+  ground: Ground,
+  setting: FieldSetting,
+  to: Side,
+  source: FieldDescription,
+  target: FieldDescription,
+): boolean {
+  if (target.type !== 'option' || cellOf(typeOf(source), 'text') === null || isMany(source.type)) return false;
+  const { maps } = valueMapsOf(setting.values, setting.direction ?? ground.input.direction);
+  return (to === 'desk' ? maps.toDesk : maps.toCrm) !== null;
+}
+
+function isSealed({ type }: FieldDescription): boolean {
+  return type === 'encrypted';
 }
 
 function checkConverter(

@@ -150,12 +150,12 @@ function example(field: FieldDescription): string {
 /** Match criteria: fields that exist, can identify a record, and can be the same. */
 export function checkMatch(ground: Ground): void {
   const { input } = ground;
-  if (input.match.length === 0)
+  if (input.match.length === 0 && input.byMark !== true)
     report(
       ground,
       ['match'],
       'there is no criterion by which existing records are recognised.',
-      'Add one, such as match: [{ crm: Name, desk: name }].',
+      'Add one, such as match: [{ crm: Name, desk: name }]; match: [] says that each gets a twin of its own.',
     );
   input.match.forEach((setting, index) => {
     const path: Path = ['match', index];

@@ -1,10 +1,12 @@
 import type { Policy, SyncSetup } from '../model/sync.ts';
 import { checkTargets } from './arrival.ts';
+import { checkBackwards } from './backwards.ts';
 import { setupOf } from './build.ts';
 import { checkField } from './check-field.ts';
 import { checkFilters, checkMatch } from './check-filter.ts';
 import { checkRequired, checkSides, markOf, writeBackOf } from './ends.ts';
 import { type Ground, type Known, report, type SyncInput } from './input.ts';
+import { checkOthers } from './others.ts';
 import { isCountry } from './phone.ts';
 import { checkPolicies, policyList } from './policy.ts';
 import type { Problem } from './problem.ts';
@@ -45,8 +47,11 @@ export function compileSync(input: SyncInput, known: Known = { is: 'described' }
   const mark = { crm: markOf(ground, 'crm', arrivals), desk: markOf(ground, 'desk', arrivals) };
   const writeBack = { crm: writeBackOf(ground, 'crm', arrivals), desk: writeBackOf(ground, 'desk', arrivals) };
   const removal = removalsOf(ground);
+  const others = (input.references ?? []).flatMap((setting, index) => checkOthers(ground, setting, index));
+  const backwards = checkBackwards(ground, fields, references);
   if (ground.problems.length > 0) return { setup: null, problems: ground.problems };
-  return { setup: setupOf(ground, { fields, references, policies, mark, writeBack, removal }), problems: [] };
+  const sound = { fields, references, others, backwards, policies, mark, writeBack, removal };
+  return { setup: setupOf(ground, sound), problems: [] };
 }
 
 function checkCountry(ground: Ground): void {

@@ -15,7 +15,8 @@ export function markOf(ground: Ground, side: Side, fields: readonly Arrival[]): 
   const { input } = ground;
   const { mark } = input;
   const own = inputOf(input, side).type.mark;
-  if (mark === 'off' || !isMadeOn(input, side)) return null;
+  const isCalled = input.calls?.some((call) => call.side === side) ?? false;
+  if (mark === 'off' || !(isMadeOn(input, side) || isCalled)) return null;
   const ruled = (name: string): boolean =>
     fields.some((field) => flows(field.direction, side) && field[side]?.name === name);
   if (mark === 'auto') return own === null || ruled(own.field) ? null : own;
@@ -66,7 +67,8 @@ export function writeBackOf(ground: Ground, side: Side, fields: readonly Arrival
       `${words} takes the other record's id and is the target of a field rule as well.`,
       'Leave the rule out, or choose another field for the id.',
     );
-  return { field: field.name, when: setting.when ?? 'first' };
+  const called = input.calledBack?.includes(side) ? { called: true as const } : {};
+  return { field: field.name, when: setting.when ?? 'first', ...called };
 }
 
 /** `create` fits the sync's direction, `update` that or the direction of one of its fields. */
@@ -77,7 +79,7 @@ export function checkSides(ground: Ground): void {
     const byField = [...input.fields, ...(input.references ?? [])].some(
       (field) => field.direction !== undefined && flows(field.direction, side),
     );
-    if (input.create.includes(side) && !flows(input.direction, side))
+    if (input.create.includes(side) && !flows(input.direction, side) && !byField)
       report(
         ground,
         ['create'],
@@ -92,7 +94,8 @@ export function checkSides(ground: Ground): void {
         `Take ${side} out of "update", or say direction: ${way} (or both).`,
       );
   }
-  if (input.create.length === 0 && input.update.length === 0)
+  // A sync that takes only what is pointed to may be there for its links alone.
+  if (input.create.length === 0 && input.update.length === 0 && input.mode !== 'referenced')
     report(
       ground,
       ['update'],
@@ -114,7 +117,7 @@ export function checkRequired(ground: Ground): void {
           missing.map((field) => `"${field.name}"`),
           'and',
         )} when a record is created, and no rule writes ${missing.length === 1 ? 'it' : 'them'}.`,
-        `Add a rule such as { ${example(input.crm.type.title, missing[0]?.name ?? '', side)} }, a constant { ${side}: ${missing[0]?.name ?? ''}, default: VALUE }, or take ${side} out of "${input.create.includes(side) ? 'create' : 'recreate'}".`,
+        `Add a rule${input.own?.key === 'moreFields' ? ' under "moreFields",' : ''} such as { ${example(input.crm.type.title, missing[0]?.name ?? '', side)} }, a constant { ${side}: ${missing[0]?.name ?? ''}, default: VALUE }, or take ${side} out of "${input.create.includes(side) ? 'create' : 'recreate'}".`,
       );
   }
 }

@@ -26,7 +26,18 @@ export interface SyncInput {
   readonly update: readonly Side[];
   readonly brake: SyncSetup['brake'];
   readonly filter: { readonly crm?: FilterSetting | undefined; readonly desk?: FilterSetting | undefined };
+  /** Where a person adds rules in the file, and how many of `fields`, the first ones, stand under `moreFields`. */
+  readonly own?: { readonly key: 'fields' | 'moreFields'; readonly more: number };
+  /** None is fine where `byMark` says that it is meant so. */
   readonly match: readonly CriterionSetting[];
+  /** True where records are known by what we wrote on them alone, since nothing of their own identifies them. */
+  readonly byMark?: boolean;
+  /** Conditions for making a new record on the other side; absent: whatever is inside the filter. */
+  readonly makes?: { readonly crm?: FilterSetting | undefined; readonly desk?: FilterSetting | undefined } | undefined;
+  /** Sides on which a locked record is followed by a new one where its twin's edits have nowhere to go. */
+  readonly renew?: readonly Side[];
+  /** What a text gets of an option where a rule does not say it; value where it is left out. */
+  readonly option?: 'value' | 'label';
   readonly onMatch: OnMatch;
   readonly onMany: SyncSetup['onMany'];
   readonly mark: MarkSetting;
@@ -43,6 +54,12 @@ export interface SyncInput {
   readonly references?: readonly ReferenceSetting[];
   /** The ends of the other syncs by name, which references are checked against; absent where nobody knows them. */
   readonly parents?: Readonly<Record<string, { readonly crm: ParentEnd; readonly desk: ParentEnd }>>;
+  /** Sides on which references of other syncs have records made of this one: `by` names the reference and its sync. */
+  readonly calls?: readonly { readonly side: Side; readonly by: string }[];
+  /** Rules for such creations alone, for fields that none of `fields` writes there. */
+  readonly backwards?: readonly FieldSetting[] | undefined;
+  /** The write-back on that side is for records that others point to, and no other ones. */
+  readonly calledBack?: readonly Side[];
   /** Where telephone numbers without an international prefix belong: two letters, such as `FR`. */
   readonly phoneCountry?: string;
   /** Who wins a conflict where a field does not say: crm, desk, newest, ask; anything else is reported. */
@@ -50,8 +67,8 @@ export interface SyncInput {
 }
 
 /** True where records may come into being on that side: for the first time, or again. */
-export function isMadeOn({ create, removal }: SyncInput, side: Side): boolean {
-  return create.includes(side) || (removal?.recreate ?? []).includes(side);
+export function isMadeOn({ create, removal, renew }: SyncInput, side: Side): boolean {
+  return [create, removal?.recreate, renew].some((made) => made?.includes(side));
 }
 
 export interface ParentEnd {
@@ -88,8 +105,15 @@ export interface Ground {
   readonly languages: Map<Side, Language>;
 }
 
-export function report(ground: Ground, path: Problem['path'], problem: string, fix: string): void {
-  ground.problems.push({ path, problem: `Sync ${ground.input.name}: ${problem}`, fix });
+export function report(
+  ground: Ground,
+  path: Problem['path'],
+  problem: string,
+  fix: string,
+  lacks?: Problem['lacks'],
+): void {
+  const what = `Sync ${ground.input.name}: ${problem}`;
+  ground.problems.push({ path, problem: what, fix, ...(lacks === undefined ? {} : { lacks }) });
 }
 
 export function inputOf(input: SyncInput, side: Side): SideInput {
@@ -102,6 +126,14 @@ export function objectWords(input: SyncInput, side: Side): string {
   return `${label} ${object}`;
 }
 
+/** Where a setting stands in the file, given where it is in the input. */
+export function asWritten({ own }: Pick<SyncInput, 'own'>, path: Problem['path']): Problem['path'] {
+  const [list, index, ...rest] = path;
+  const more = own?.more ?? 0;
+  if (list !== 'fields' || typeof index !== 'number' || more === 0) return path;
+  return index < more ? ['moreFields', index, ...rest] : ['fields', index - more, ...rest];
+}
+
 /** The field; null where it is unknown — reported, unless it may be a custom field that only the account knows. */
 export function lookUp(ground: Ground, side: Side, name: string, path: Problem['path']): FieldDescription | null {
   const { input, known } = ground;
@@ -110,6 +142,7 @@ export function lookUp(ground: Ground, side: Side, name: string, path: Problem['
   if (field !== undefined) return field;
   if (known.is === 'standard' && known.custom(name)) return null;
   const names = type.fields.map((one) => one.name);
-  report(ground, path, `${objectWords(input, side)} has no field "${name}".`, didYouMean(name, names, 'fields'));
+  const fix = didYouMean(name, names, 'fields');
+  report(ground, path, `${objectWords(input, side)} has no field "${name}".`, fix, { side, name });
   return null;
 }

@@ -6,6 +6,8 @@ export interface Problem {
   readonly problem: string;
   /** What would be right. */
   readonly fix: string;
+  /** The field that is not there, or not ours to write, where that is what is wrong. */
+  readonly lacks?: { readonly side: 'crm' | 'desk'; readonly name: string };
 }
 
 /** Up to three of `names` that a person may have meant by `name`, the likeliest first. */

@@ -7,7 +7,8 @@ import { hashOf } from './hash.ts';
 import { type Ground, inputOf, lookUp, objectWords, report } from './input.ts';
 import { normalise } from './normal.ts';
 import { didYouMean, type Problem } from './problem.ts';
-import type { ReferenceSetting } from './settings.ts';
+import { writtenBy } from './rule.ts';
+import { isOnce, type ReferenceSetting, type WriteSetting } from './settings.ts';
 import { aType } from './types.ts';
 
 /** A reference that is sound: both fields hold ids of records which another sync links. */
@@ -15,6 +16,7 @@ export interface SoundReference extends Arrival {
   readonly crm: FieldDescription;
   readonly desk: FieldDescription;
   readonly pointer: Pointing;
+  readonly write: WriteSetting | undefined;
 }
 
 type Path = Problem['path'];
@@ -37,20 +39,29 @@ export function checkReference(ground: Ground, setting: ReferenceSetting, index:
   const crm = lookUp(ground, 'crm', setting.crm, [...path, 'crm']);
   const desk = lookUp(ground, 'desk', setting.desk, [...path, 'desk']);
   checkParent(ground, setting, path, { crm, desk });
+  checkOther(ground, setting, path);
   if (crm !== null && desk !== null) checkKinds(ground, path, { crm, desk });
   for (const to of sides) {
     const target = to === 'desk' ? desk : crm;
     if (target === null || !flows(direction, to)) continue;
-    checkArrival(ground, `the reference ${setting.crm} and ${setting.desk}`, path, to, target, writeOf(target));
+    checkArrival(
+      ground,
+      `the reference ${setting.crm} and ${setting.desk}`,
+      path,
+      to,
+      target,
+      writeOf(target, to, setting.write),
+    );
   }
   const pointer = pointingOf(ground, setting, path, direction);
   if (crm === null || desk === null || pointer === null || ground.problems.length > before) return null;
-  return { path, direction, crm, desk, pointer, adds: false, from: { crm: setting.desk, desk: setting.crm } };
+  const { write } = setting;
+  return { path, direction, crm, desk, pointer, write, adds: false, from: { crm: setting.desk, desk: setting.crm } };
 }
 
 /** A reference that the vendor lets us set on creation only is written then, and left alone afterwards. */
-function writeOf(target: FieldDescription): 'always' | 'create' {
-  return target.settable === 'create' ? 'create' : 'always';
+function writeOf(target: FieldDescription, to: Side, write: WriteSetting | undefined): 'always' | 'create' {
+  return target.settable === 'create' || isOnce(write, to) ? 'create' : 'always';
 }
 
 function checkKinds(ground: Ground, path: Path, fields: Readonly<Record<Side, FieldDescription>>): void {
@@ -108,6 +119,21 @@ function checkParent(
   }
 }
 
+/** The sync that is asked where the first one has no twin: there, and another one. */
+function checkOther(ground: Ground, { sync, or }: ReferenceSetting, path: Path): void {
+  const { name, parents } = ground.input;
+  if (or === undefined || parents === undefined) return;
+  if (or.sync === sync)
+    report(ground, [...path, 'or', 'sync'], `"${or.sync}" is asked already.`, 'Name another sync, or leave "or" out.');
+  else if (parents[or.sync] === undefined || or.sync === name)
+    report(
+      ground,
+      [...path, 'or', 'sync'],
+      `there is no other sync "${or.sync}".`,
+      didYouMean(or.sync, Object.keys(parents), 'syncs'),
+    );
+}
+
 function pointingOf(ground: Ground, setting: ReferenceSetting, path: Path, direction: Direction): Pointing | null {
   const given = setting.default;
   const none = setting.none ?? (given === undefined ? 'keep' : 'default');
@@ -132,7 +158,20 @@ function pointingOf(ground: Ground, setting: ReferenceSetting, path: Path, direc
     );
     return null;
   }
-  return { sync: setting.sync, none, default: { crm: ids.crm ?? null, desk: ids.desk ?? null } };
+  const { sync, create, or } = setting;
+  return {
+    sync,
+    none,
+    default: { crm: ids.crm ?? null, desk: ids.desk ?? null },
+    ...called(create),
+    ...(or === undefined ? {} : { or: { sync: or.sync, ...called(or.create) } }),
+  };
+}
+
+/** Where the reference has a word on creating, pointing to a record makes it due in its sync. */
+function called(create: ReferenceSetting['create']): Pick<Pointing, 'create' | 'madeOn' | 'summons'> {
+  if (create === undefined) return {};
+  return { create: create !== false, summons: true, ...(typeof create === 'boolean' ? {} : { madeOn: create }) };
 }
 
 /**
@@ -145,23 +184,31 @@ export function referenceRule(
   conflict: readonly Policy[],
   labels: Readonly<Record<Side, string>>,
 ): Rule {
-  const { crm, desk, direction, pointer } = reference;
+  const { crm, desk, direction, pointer, write } = reference;
   const fields = { crm, desk };
   const normal = (side: Side, value: Value | undefined): Value => normalise(fields[side], value);
-  const written = sides.filter((side) => flows(direction, side)).map((side) => writeOf(fields[side]));
+  const writing = { crm: writeOf(crm, 'crm', write), desk: writeOf(desk, 'desk', write) };
   return {
     id,
     hash: hashOf({
       version: 1,
       direction,
-      pointer: { ...pointer, default: { ...pointer.default } },
+      pointer: {
+        sync: pointer.sync,
+        none: pointer.none,
+        default: { ...pointer.default },
+        // Absent where nothing is said of them, as it was before there was a word for it.
+        ...(pointer.create === undefined ? {} : { create: pointer.create }),
+        ...(pointer.or === undefined ? {} : { or: { sync: pointer.or.sync, create: pointer.or.create ?? null } }),
+      },
+      ...(write === undefined ? {} : { write: { ...writing } }),
       fields: [crm, desk].map(({ name, type, settable, normal: form }) => [name, type, settable, { ...form }]),
     }),
     crm: crm.name,
     desk: desk.name,
     direction,
     conflict,
-    write: written.every((one) => one === 'create') ? 'create' : 'always',
+    ...writtenBy(writing, direction),
     required: { crm: crm.required && flows(direction, 'crm'), desk: desk.required && flows(direction, 'desk') },
     pointer,
     convert: (to, from) =>

@@ -30,6 +30,16 @@ const values = z.union([
 ]);
 export type ValuesSetting = z.infer<typeof values>;
 
+/** `create`: only when the record is created; by side where a field that flows both ways does so on one of them alone. */
+const writing = z.enum(['always', 'create']);
+const write = z.union([writing, z.strictObject({ crm: writing.optional(), desk: writing.optional() })]);
+export type WriteSetting = z.infer<typeof write>;
+
+/** True where a rule with this setting writes that side on creation only. */
+export function isOnce(setting: WriteSetting | undefined, to: z.infer<typeof side>): boolean {
+  return (typeof setting === 'object' ? setting[to] : setting) === 'create';
+}
+
 export const fieldRule = z.strictObject({
   crm: fieldName.optional().describe('the field of the CRM record'),
   desk: fieldName.optional().describe('the field of the help desk record'),
@@ -43,8 +53,13 @@ export const fieldRule = z.strictObject({
   values: values.optional().describe('value map; other: hold | keep | VALUE'),
   merge: z.enum(['replace', 'append', 'set', 'fill']).optional(),
   whenEmpty: z.enum(['clear', 'keep']).optional().describe('what an empty source does; clear where it is left out'),
-  tooLong: z.enum(['hold', 'cut']).optional().describe('hold where it is left out; cut ends with …'),
-  write: z.enum(['always', 'create']).optional(),
+  tooLong: z
+    .union([z.enum(['hold', 'cut']), z.strictObject({ cut: fieldName })])
+    .optional()
+    .describe(
+      'hold where it is left out; cut ends with …, and { cut: FIELD } with … and what that field of the source has',
+    ),
+  write: write.optional().describe('create: when the record is created, and not later; by side where they differ'),
   default: scalar.optional().describe('the value where the source is empty; without a source field: a constant'),
   option: z.enum(['value', 'label']).optional().describe('what is taken of an option; value where it is left out'),
   convert: z.enum(converterNames).optional(),
@@ -81,6 +96,14 @@ export const filterGroup = z.strictObject({
 });
 export type FilterSetting = z.infer<typeof filterGroup>;
 
+const calling = z.union([z.boolean(), z.array(side).min(1)]);
+
+/** On which of these sides a reference with this setting has records made. */
+export function madeOn(setting: z.infer<typeof calling> | undefined, targets: readonly z.infer<typeof side>[]) {
+  if (setting === undefined || typeof setting === 'boolean') return setting === true ? targets : [];
+  return targets.filter((to) => setting.includes(to));
+}
+
 /** A field that holds the id of another record: the same thing on both sides, where the sync `sync` joins what they point to. */
 export const reference = z.strictObject({
   crm: fieldName.optional(),
@@ -98,6 +121,27 @@ export const reference = z.strictObject({
     ])
     .optional()
     .describe('the id that is written instead of none; by side where the reference flows both ways'),
+  write: write.optional(),
+  create: calling
+    .optional()
+    .describe(
+      'true: a record that is pointed to gets a twin, whatever its sync says of creating; false: existing ones only; a list of sides: made there alone',
+    ),
+  writeBack: fieldName
+    .optional()
+    .describe('the field of the twin that takes the id of the record that is pointed to, once'),
+  or: z
+    .strictObject({
+      sync: z.string().min(1).describe('the sync that is asked where the first one has no twin'),
+      create: calling.optional(),
+      writeBack: fieldName.optional(),
+      fields: z
+        .record(fieldName, fieldName)
+        .optional()
+        .describe('what is written then instead of the reference: TARGET: SOURCE'),
+    })
+    .optional()
+    .describe('another sync of the same records, whose ids the field cannot hold'),
 });
 export type ReferenceSetting = z.infer<typeof reference>;
 

@@ -31,7 +31,7 @@ const table: Readonly<Record<FieldType, Row>> = {
   date: row(['text', 'longtext', 'date'], ['datetime']),
   datetime: row(['text', 'longtext', 'date'], ['datetime']),
   time: row([], ['text', 'longtext', 'time']),
-  option: row(['text', 'longtext', 'option'], ['set']),
+  option: row(['text', 'longtext', 'option'], ['options', 'set']),
   options: row(['text', 'longtext'], ['options', 'set']),
   set: row([], ['text', 'longtext', 'set', 'options']),
   reference: row([], ['text', 'longtext']),
@@ -127,6 +127,10 @@ export function aType(field: FieldDescription): string {
 export function targetsOf(type: FieldType): string {
   const targets = fieldTypes.filter((target) => cellOf(type, target) !== null).map((target) => words[target]);
   return targets.length === 0 ? 'nothing' : targets.join(', ');
+}
+
+export function isText(type: FieldType): boolean {
+  return type === 'text' || type === 'longtext';
 }
 
 export function isMany(type: FieldType): boolean {

@@ -1,13 +1,13 @@
 import type { FieldDescription } from '../model/object-type.ts';
 import type { Side } from '../model/record.ts';
 import type { Converted, Direction } from '../model/sync.ts';
-import { isBlank, isPointer, same, show, type Value } from '../model/value.ts';
+import { type Fields, isBlank, isPointer, same, show, type Value } from '../model/value.ts';
 import { type Converter, converterOf } from './convert.ts';
-import { cut } from './cut.ts';
+import { cut, isCutOf } from './cut.ts';
 import { type Merge, meet } from './meets.ts';
 import { normalise } from './normal.ts';
-import type { FieldSetting } from './settings.ts';
-import { isMany } from './types.ts';
+import { type FieldSetting, isOnce } from './settings.ts';
+import { isMany, isText } from './types.ts';
 import { mapValue, type ValueMap } from './value-map.ts';
 import type { Zone } from './zone.ts';
 
@@ -23,7 +23,7 @@ export interface RuleEnd {
 }
 
 /** A value on its way to one side. `before`: the source's value when both sides last agreed; undefined: never. */
-export type Way = (from: Value, current: Value | undefined, before?: Value) => Converted;
+export type Way = (from: Value, current: Value | undefined, before?: Value, record?: Fields) => Converted;
 
 export interface WayInput {
   readonly setting: FieldSetting;
@@ -31,6 +31,8 @@ export interface WayInput {
   readonly crm: RuleEnd;
   readonly desk: RuleEnd;
   readonly phoneCountry: string | undefined;
+  /** What a text gets of an option where the rule does not say it. */
+  readonly option?: 'value' | 'label' | undefined;
 }
 
 export const leave: Converted = { ok: true, leave: true };
@@ -53,14 +55,14 @@ export function wayTo(to: Side, input: WayInput, map: ValueMap | null): Way {
   // An address that is added beside the one that is shown.
   const beside = merge === 'append' && !isMany(field.type);
   const remembers = merge === 'set' || (merge === 'replace' && target.kept.size > 0);
-  return (from, current, before) => {
-    if (setting.write === 'create' && current !== undefined) return leave;
+  return (from, current, before, record) => {
+    if (isOnce(setting.write, to) && current !== undefined) return leave;
     const now = current === undefined ? undefined : normalise(field, current);
     const refuse = (value: Value, why: string): Converted => ({
       ok: false,
       say: refusal(source, target, value, now, why),
     });
-    const carried = carry(from);
+    const carried = carry(from, now, record);
     if (carried.is === 'nothing') return leave;
     if (carried.is === 'refused') return refuse(carried.value, carried.why);
     const wanted = carried.value;
@@ -81,9 +83,9 @@ function carrierOf(
   source: RuleEnd,
   target: RuleEnd,
   field: FieldDescription,
-  { setting, direction, phoneCountry }: WayInput,
+  { setting, direction, phoneCountry, option }: WayInput,
   map: ValueMap | null,
-): (from: Value) => Carried {
+): (from: Value, now?: Value, record?: Fields) => Carried {
   // A day is a day of the connection that holds the date and time; the other side's zone has no say.
   const zone = source.field?.type === 'datetime' ? source.zone : target.zone;
   const converter: Converter | null =
@@ -92,7 +94,7 @@ function carrierOf(
       : converterOf(source.field, field, {
           zone,
           converter: setting.convert,
-          option: setting.option ?? 'value',
+          option: setting.option ?? (isText(field.type) ? option : undefined) ?? 'value',
           phoneCountry,
         });
   // What `replace` never takes away on the way there is nobody's choice of ours on the way back, unless the map names it.
@@ -102,7 +104,7 @@ function carrierOf(
           (one) => !source.kept.has(String(one)) || (map !== null && Object.hasOwn(map.entries, String(one))),
         )
       : value;
-  return (from) => {
+  return (from, now, record) => {
     const value = source.field === null ? null : ownMembers(normalise(source.field, from));
     const refused = (why: string): Carried => ({ is: 'refused', value, why });
     let wanted: Value;
@@ -124,7 +126,7 @@ function carrierOf(
       if (!result.ok) return refused(result.why);
       wanted = result.value;
     }
-    const fitted = shortened(normalise(field, wanted), field, setting.tooLong ?? 'hold');
+    const fitted = shortened(normalise(field, wanted), field, setting.tooLong ?? 'hold', now, record);
     return fitted.ok ? { is: 'value', value: fitted.value } : refused(fitted.why);
   };
 }
@@ -155,23 +157,36 @@ function throughMap(map: ValueMap, value: Value, target: FieldDescription): Thro
 
 type Fitted = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly why: string };
 
-function shortened(value: Value, field: FieldDescription, tooLong: 'hold' | 'cut'): Fitted {
+/** What stands there as this very text, cut with whatever ended it then, stays: a page that moves to another address is no edit. */
+function shortened(
+  value: Value,
+  field: FieldDescription,
+  tooLong: NonNullable<FieldSetting['tooLong']>,
+  now: Value | undefined,
+  record: Fields | undefined,
+): Fitted {
   const longest = field.maxLength;
   if (typeof value !== 'string' || longest === null || value.length <= longest) return { ok: true, value };
   const length = [...value].length;
+  if (typeof tooLong === 'object') {
+    if (typeof now === 'string' && isCutOf(now, value, longest)) return { ok: true, value: now };
+    const end = record?.[tooLong.cut];
+    return { ok: true, value: normalise(field, cut(value, longest, typeof end === 'string' ? end : '')) };
+  }
   if (tooLong === 'cut') return { ok: true, value: normalise(field, cut(value, longest)) };
   // Vendors differ in whether a sign outside the basic plane counts once or twice: in doubt it is theirs to refuse.
   if (length <= longest) return { ok: true, value };
   return { ok: false, why: `it has ${length} characters and ${longest} fit; shorten it, or say tooLong: cut` };
 }
 
-/** `Salesforce Name`; an expression has no system of its own. */
-function sourceWords(label: string, name: string): string {
-  return name.startsWith('=') ? `the result of ${name.slice(1)}:` : `${label} ${name}`;
+/** `Salesforce Name`, `Zendesk custom_fields.360001 ("Area")`; an expression has no system of its own. */
+function fieldWords(label: string, field: FieldDescription): string {
+  if (field.name.startsWith('=')) return `the result of ${field.name.slice(1)}:`;
+  return `${label} ${field.name}${/\.\d+$/.test(field.name) ? ` ("${field.label}")` : ''}`;
 }
 
 function refusal(source: RuleEnd, target: RuleEnd, value: Value, now: Value | undefined, why: string): string {
-  const from = source.field === null ? 'the constant' : sourceWords(source.label, source.field.name);
+  const from = source.field === null ? 'the constant' : fieldWords(source.label, source.field);
   const there = now === undefined ? '' : ` (now ${isPointer(now) ? 'a reference' : show(now)})`;
-  return `${from} ${show(value)} cannot be written to ${target.label} ${target.field?.name ?? ''}${there}: ${why}.`;
+  return `${from} ${show(value)} cannot be written to ${target.field === null ? target.label : fieldWords(target.label, target.field)}${there}: ${why}.`;
 }

@@ -44,6 +44,8 @@ export interface FieldDescription {
   /** Must have a value when a record is created. */
   readonly required: boolean;
   readonly settable: 'always' | 'create' | 'never';
+  /** True where the vendor fills it by itself in a new record that says nothing of it, and it may be empty all the same. */
+  readonly defaulted?: boolean;
   /** False for computed fields that change without any stamp (formulas, roll-ups). */
   readonly stamped: boolean;
   readonly options: readonly Option[] | null;
@@ -117,6 +119,8 @@ export interface ObjectType {
   readonly mergedBy?: { readonly field: string; readonly ask: 'vendor' | 'feed'; readonly unseen?: true };
   /** What makes a record one that is never written (an agent, a closed ticket); the other direction goes on. */
   readonly locks?: readonly Lock[];
+  /** Of each of these lists of fields a new record needs at least one, where rules write any of them. */
+  readonly oneOf?: readonly (readonly string[])[];
   /** True where a removed record lies in a recycle bin from which we can bring it back (operation `restore`). */
   readonly restores?: boolean;
   /**
@@ -131,6 +135,8 @@ export interface Lock {
   readonly field: string;
   readonly values: readonly Value[];
   readonly say: string;
+  /** True where such a record still stands for its twin: who points to it means the one record that its criteria find. */
+  readonly stands?: true;
 }
 
 export function fieldOf(type: ObjectType, name: string): FieldDescription | undefined {

@@ -49,17 +49,21 @@ export interface Rule {
   readonly conflict: readonly Policy[];
   /** Both fields hold several values, and the rule flows both ways: what moved on both sides moves member by member. */
   readonly members?: true;
-  /** Written on creation only, where the rule says so. */
+  /** Written on creation only, where the rule says so; `once`: on that side alone, from which it flows on all the same. */
   readonly write: 'always' | 'create';
+  readonly once?: Side;
   /** The target field must have a value on creation. */
   readonly required: { readonly crm: boolean; readonly desk: boolean };
   /** Set where both fields hold references: ids of two records that another sync links. Then the engine converts and compares. */
   readonly pointer?: Pointing;
+  /** Set where the rule counts only for records that point to certain others; for the rest it does nothing. */
+  readonly only?: Only;
   /**
    * The value that the field on side `to` should have, given the other side's value and what `to` has now (undefined on creation).
    * `before`: the other side's value when both last agreed (undefined: never), so that members which this rule added can be taken away.
+   * `record`: the whole record that the value is of, for what ends a text that is cut.
    */
-  convert(to: Side, from: Value, current: Value | undefined, before?: Value): Converted;
+  convert(to: Side, from: Value, current: Value | undefined, before?: Value, record?: Fields): Converted;
   /** Equal under the mapping in at least one of the directions in which the field flows. `before`: the bases, where there are any. */
   equal(
     crm: Value,
@@ -79,6 +83,23 @@ export interface Pointing {
   readonly default: { readonly crm: string | null; readonly desk: string | null };
   /** True where that sync takes only what is pointed to (mode `referenced`), so that pointing to a record makes it due there. */
   readonly summons?: boolean;
+  /**
+   * Whether a record that is pointed to and has no twin gets one, whatever its own sync says of creating (true: by that sync's rules used
+   * backwards, where they do not flow there; false: only what exists is taken). Absent: that is its sync's own affair.
+   */
+  readonly create?: boolean;
+  /** The sides on which twins are made so; absent: wherever the reference flows. */
+  readonly madeOn?: readonly Side[];
+  /** Another sync of the same records, asked where the first one has no twin for the record: the field cannot hold that one's ids. */
+  readonly or?: Pick<Pointing, 'sync' | 'summons' | 'create' | 'madeOn'>;
+}
+
+/** A rule that counts only for some records: those whose `field` on `side` points to a record with a twin by `by`, and none by `not`. */
+export interface Only {
+  readonly side: Side;
+  readonly field: string;
+  readonly by: string;
+  readonly not: string;
 }
 
 export type Converted =
@@ -88,6 +109,11 @@ export type Converted =
   | { readonly ok: true; readonly leave: true }
   /** The field is held; `say` names the value, why it cannot be written and what to do. */
   | { readonly ok: false; readonly say: string };
+
+/** True where an update may write the rule's field on that side. */
+export function isUpdated(rule: Pick<Rule, 'write' | 'once'>, side: Side): boolean {
+  return rule.write === 'always' && rule.once !== side;
+}
 
 /** Two fields that identify a record on both sides. `keys` gives the normalised values to compare; none for a blank field. */
 export interface Criterion {
@@ -124,6 +150,8 @@ export interface SyncSetup {
   readonly onMany: 'hold' | 'oldest' | 'newest';
   readonly create: readonly Side[];
   readonly update: readonly Side[];
+  /** Sides on which a locked record is followed by a new one where its twin's edit of the locking field has nowhere to go. */
+  readonly renew: readonly Side[];
   readonly brake: BrakeLimits;
   /** What becomes of a record when its twin is removed: a permission of its own, beside `update`. */
   readonly removal: Removals;
@@ -133,12 +161,19 @@ export interface SyncSetup {
   readonly mark: { readonly crm: Mark | null; readonly desk: Mark | null };
   /** The field on that side that takes the other side's id. */
   readonly writeBack: { readonly crm: WriteBack | null; readonly desk: WriteBack | null };
+  /**
+   * The rules by which a record is created on that side against what the sync says of creating, because another one points to its twin:
+   * the sync's own, turned round as far as they can be. By id, hash and fields they are the sync's rules. Absent: none is made so.
+   */
+  readonly backwards?: { readonly [S in Side]?: readonly Rule[] };
   /** Every field of that side that rules, filters, criteria, marks and write-backs read. */
   readonly reads: { readonly crm: readonly string[]; readonly desk: readonly string[] };
   /** Syncs onto the same records that come first: what they have or could have, this one leaves alone. */
   readonly yields: readonly string[];
   /** True where the record is inside the sync's filter on that side. */
   within(side: Side, fields: Fields): boolean;
+  /** False where the record is none for which a new one is made on the other side; it may still be met by one that is there. */
+  makes(side: Side, fields: Fields): boolean;
 }
 
 /** How much one hour may bring on each side before a person is asked: `removals` a number, `changes` a share of the linked records. */
@@ -166,6 +201,8 @@ export interface WriteBack {
   readonly field: string;
   /** `first`: once, when the link first has both ends; `always`: whenever it differs. */
   readonly when: 'first' | 'always';
+  /** True where only records get it that another sync's records point to. */
+  readonly called?: true;
 }
 
 export function sideOf(setup: SyncSetup, side: Side): SideSetup {

@@ -6,12 +6,28 @@ import type { FilterSetting, ReferenceSetting } from '../mapping/settings.ts';
 export interface PresetSettings
   extends Pick<
     SyncInput,
-    'direction' | 'create' | 'update' | 'match' | 'onMatch' | 'onMany' | 'mark' | 'fields' | 'conflict'
+    | 'direction'
+    | 'create'
+    | 'update'
+    | 'match'
+    | 'onMatch'
+    | 'onMany'
+    | 'mark'
+    | 'fields'
+    | 'conflict'
+    | 'makes'
+    | 'renew'
+    | 'renew'
+    | 'option'
   > {
   /** Records outside are never the sync's business, whatever filter is given beside it. */
   readonly scope: { readonly crm?: Scope; readonly desk?: Scope };
   readonly references: readonly PresetReference[];
+  /** Rules for records that are made against the direction, for fields that no rule turned round writes. */
+  readonly backwards?: SyncInput['backwards'];
   readonly phoneCountry?: string;
+  /** How often fields that change without a stamp are read, such as `24h`, where a config does not say it. */
+  readonly computed?: string;
 }
 
 /** Conditions that all have to be met. */
@@ -19,9 +35,17 @@ export interface Scope {
   readonly all: NonNullable<FilterSetting['all']>;
 }
 
-/** A reference to the records of a sync that has this preset on the same connections; left out where there is none. */
-export interface PresetReference extends Omit<ReferenceSetting, 'sync'> {
+/**
+ * A reference to the records of a sync that has this preset on the same connections. Where there is none it is left out, unless `derive`
+ * names what stands in then: a sync of that preset that takes only what is pointed to, called after this one, `tickets.people`.
+ */
+export interface PresetReference extends Omit<ReferenceSetting, 'sync' | 'or'> {
   readonly preset: string;
+  readonly derive?: string;
+  readonly or?: Omit<NonNullable<ReferenceSetting['or']>, 'sync'> & {
+    readonly preset: string;
+    readonly derive?: string;
+  };
 }
 
 /**

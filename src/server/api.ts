@@ -1,9 +1,11 @@
 import { Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { App } from '../app/app.ts';
+import type { HookReceiver } from '../app/hooks.ts';
 import type { World } from '../model/world.ts';
 import { answer, failed } from './answer.ts';
 import { needsToken, onlyLoopback } from './guard.ts';
+import { mountHooks } from './hooks.ts';
 import { type DescribedRoute, describeApi } from './openapi.ts';
 import { RequestError, refusal } from './problem.ts';
 import type { Mount, Resource } from './resource.ts';
@@ -32,6 +34,8 @@ export interface ApiOptions {
   readonly world: Pick<World, 'sleep' | 'log'>;
   /** Aborts when the service is to end: then runs stop cleanly, and `/health/ready` says no. */
   readonly stopping: AbortSignal;
+  /** Who takes the calls of vendors; absent: nobody. */
+  readonly hooks?: HookReceiver;
 }
 
 export interface Api {
@@ -63,6 +67,13 @@ const usualBodyBytes = 1_048_576;
 export function createApi(options: ApiOptions): Api {
   const { app, world, stopping } = options;
   const api = new Hono();
+  const atWork = new Set<Promise<unknown>>();
+  const watch = <Answer>(work: Promise<Answer>): Promise<Answer> => {
+    atWork.add(work);
+    const done = (): unknown => atWork.delete(work);
+    work.then(done, done);
+    return work;
+  };
   api.onError((error) => failed(error, world));
   api.notFound((context) => {
     throw new RequestError(
@@ -73,6 +84,8 @@ export function createApi(options: ApiOptions): Api {
       ),
     );
   });
+  // Vendors come by the public address: what guards this door is its token and their signature.
+  if (options.hooks) mountHooks(api, options.hooks, watch);
   api.use(onlyLoopback);
   api.get('/health/live', (context) => context.json({ live: true, instance: options.instance }));
   api.get('/health/ready', (context) => context.json({ ready: !stopping.aborted }, stopping.aborted ? 503 : 200));
@@ -80,16 +93,10 @@ export function createApi(options: ApiOptions): Api {
   api.use('/api/*', needsToken(options.token));
   const turns = createTurns();
   const routes: DescribedRoute[] = [];
-  const atWork = new Set<Promise<unknown>>();
   const mount: Mount = (route, verb) => {
     routes.push(route);
-    const watched: typeof verb = (input, call) => {
-      const work = verb(input, { ...call, signal: AbortSignal.any([call.signal, stopping]) });
-      atWork.add(work);
-      const done = (): unknown => atWork.delete(work);
-      work.then(done, done);
-      return work;
-    };
+    const watched: typeof verb = (input, call) =>
+      watch(verb(input, { ...call, signal: AbortSignal.any([call.signal, stopping]) }));
     const limit = route.body === 'lines' ? unlimited : limited(route.largestBody ?? usualBodyBytes);
     api.on(route.method, route.path, limit, (context) => answer(context, route, watched, world));
     api.all(route.path, () => {

@@ -61,8 +61,8 @@ describe('every verb means the same through the server', () => {
     ['check {"live":true}', (app) => app.check({ live: true }), []],
     ['check {"live":false}', (app) => app.check({ live: false }), []],
     [
-      'doctor {"install":"keys"}',
-      (app) => app.doctor({ install: 'keys' }),
+      'doctor {"install":"trigger","repair":true}',
+      (app) => app.doctor({ install: 'trigger', repair: true }),
       [{ check: 'login', ok: true, found: 'sales answers', fix: '' }],
     ],
     [

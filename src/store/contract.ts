@@ -2,12 +2,14 @@ import { describe } from 'vitest';
 import { describeBrake } from './contract/brake.ts';
 import { describeCommit } from './contract/commit.ts';
 import { describeDue } from './contract/due.ts';
+import { describeHandOver } from './contract/hand-over.ts';
 import { describeHistory } from './contract/history.ts';
 import { describeIntake } from './contract/intake.ts';
 import { describeOutdated } from './contract/outdated.ts';
 import { describePeople } from './contract/people.ts';
 import type { Opener } from './contract/samples.ts';
 import { describeSweep } from './contract/sweep.ts';
+import { describeTips } from './contract/tips.ts';
 import { describeWaiting } from './contract/waiting.ts';
 
 /**
@@ -25,5 +27,7 @@ export function describeStore(name: string, open: Opener): void {
     describeWaiting(open);
     describeSweep(open);
     describeBrake(open);
+    describeTips(open);
+    describeHandOver(open);
   });
 }

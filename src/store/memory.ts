@@ -2,11 +2,13 @@ import type { Store } from '../engine/ports.ts';
 import { brakeVerbs } from './memory/brake.ts';
 import { commit } from './memory/commit.ts';
 import { dueVerbs } from './memory/due.ts';
+import { handOverVerbs } from './memory/hand-over.ts';
 import { intakeVerbs } from './memory/intake.ts';
 import { intentVerbs } from './memory/intents.ts';
 import { peopleVerbs } from './memory/people.ts';
 import { State } from './memory/state.ts';
 import { sweepVerbs } from './memory/sweep.ts';
+import { tipVerbs } from './memory/tips.ts';
 
 /**
  * The store in plain maps: for tests and simulation, where a run is one process and nothing outlives it. It has no clock and no chance
@@ -33,6 +35,7 @@ import { sweepVerbs } from './memory/sweep.ts';
  */
 export function openMemory(): Store {
   const state = new State();
+  const { tidyTips, ...tips } = tipVerbs();
   return {
     ...intakeVerbs(state),
     ...dueVerbs(state),
@@ -40,6 +43,8 @@ export function openMemory(): Store {
     ...peopleVerbs(state),
     ...sweepVerbs(state),
     ...brakeVerbs(state),
+    ...handOverVerbs(state),
+    ...tips,
 
     async commit(changes, lease, now) {
       return commit(state, changes, lease, now);
@@ -56,6 +61,7 @@ export function openMemory(): Store {
 
     async tidy(before) {
       state.history = state.history.filter((row) => row.at >= before);
+      tidyTips(before);
     },
 
     async close() {},

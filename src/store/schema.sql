@@ -182,6 +182,16 @@ create table sweep_note (
 );
 CREATE UNIQUE INDEX sweep_note_pkey ON sweep_note USING btree (workspace, sweep, list, lowest, highest);
 
+create table tip (
+  workspace text not null,
+  connection text not null,
+  object text not null,
+  id text collate "C" not null,
+  mark text not null,
+  at bigint not null
+);
+CREATE UNIQUE INDEX tip_pkey ON tip USING btree (workspace, connection, object, id);
+
 create table track (
   workspace text not null,
   sync text not null,

@@ -45,8 +45,11 @@ export interface Journey {
       readonly environment?: Readonly<Record<string, string>>;
       /** Further syncs by name; the connections of both sides are filled in. */
       readonly syncs?: Readonly<Record<string, Row>>;
+      readonly server?: Row;
     },
   ): Promise<void>;
+  /** Answers what the vendors send to that port of this machine. */
+  listen(port: number, fetch: (request: Request) => Response | Promise<Response>): void;
   /** One command: opens the data folder, works, closes it. */
   open<Answer>(work: (service: Service) => Promise<Answer>): Promise<Answer>;
   run(): Promise<RunReport>;
@@ -78,6 +81,7 @@ export async function newJourney(
 ): Promise<Journey> {
   const twins: Partial<Record<Host, Twin>> = {};
   const sent: Record<Host, Sent[]> = { sales: [], support: [] };
+  const listeners = new Map<string, (request: Request) => Response | Promise<Response>>();
   const world = createTestWorld({
     fetch: async (request) => {
       // By the port, so that a twin can be reached under another name too.
@@ -85,6 +89,8 @@ export async function newJourney(
         (each) => new URL(request.url).port === new URL(hosts[each]).port,
       );
       const twin = host && twins[host];
+      const listener = listeners.get(new URL(request.url).port);
+      if (listener) return listener(request);
       if (!host || !twin) throw new TypeError('fetch failed', { cause: new Error(`ECONNREFUSED ${request.url}`) });
       const write = await writeOf(request);
       if (write) sent[host].push(write);
@@ -119,6 +125,7 @@ export async function newJourney(
       const sides = { crm: { connection: 'sales' }, desk: { connection: 'support' } };
       const config = {
         version: 1,
+        ...(more.server ? { server: more.server } : {}),
         connections: {
           sales: {
             system: 'salesforce',
@@ -140,6 +147,7 @@ export async function newJourney(
       };
       await writeFile(join(folder, 'syncline.yaml'), JSON.stringify(config, null, 2));
     },
+    listen: (port, fetch) => void listeners.set(String(port), fetch),
     async open(work) {
       const kept = store;
       const service = await openService({

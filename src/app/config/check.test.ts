@@ -35,7 +35,7 @@ describe('check without a login', () => {
       '8 connections.support.system: Connection support: there is no system "zendisk" in this version. Did you mean zendesk?',
     );
     expect(await first(changed('salesforce-zendesk/accounts', 'salesforce-zendesk/account'))).toBe(
-      '13 syncs.accounts.preset: Sync accounts: there is no preset "salesforce-zendesk/account". Did you mean salesforce-zendesk/accounts, salesforce-zendesk/contacts or salesforce-zendesk/leads?',
+      '13 syncs.accounts.preset: Sync accounts: there is no preset "salesforce-zendesk/account". Did you mean salesforce-zendesk/accounts, salesforce-zendesk/tickets or salesforce-zendesk/contacts?',
     );
   });
 
@@ -92,7 +92,8 @@ describe('check without a login', () => {
 
   it('refuses each thing that is not in this version, and says which default applies', async () => {
     const later: Readonly<Record<string, string>> = {
-      'references: [{ crm: ParentId, desk: external_id, sync: accounts, create: true }]': 'created by the sync',
+      'references: [{ crm: ParentId, desk: external_id, sync: accounts, secondary: { desk: memberships } }]':
+        'one organization is carried',
     };
     for (const [line, then] of Object.entries(later)) {
       const found = await problems(withLines(line));

@@ -1,4 +1,5 @@
 import { compileSync } from '../../mapping/compile.ts';
+import { asWritten } from '../../mapping/input.ts';
 import { didYouMean } from '../../mapping/problem.ts';
 import { FaultError } from '../../model/fault.ts';
 import type { ObjectType } from '../../model/object-type.ts';
@@ -10,8 +11,10 @@ import type { Problem } from '../app.ts';
 import { type Footing, standingOf } from '../drift.ts';
 import { optionNotes } from '../drift-options.ts';
 import { checkConnections } from './check-connections.ts';
+import { checkPointed, type Missing } from './check-pointed.ts';
 import { explain } from './explain.ts';
 import { notYet } from './later.ts';
+import { withoutPackage } from './package-fields.ts';
 import { effectiveOf, objectsByConnection, resolveSync } from './resolve.ts';
 import type { Config, SyncConfig } from './schema.ts';
 import { type Path, problemAt, type Source, withoutSource } from './source.ts';
@@ -24,6 +27,8 @@ export interface CheckOptions {
   readonly presets?: readonly Preset[];
   /** With it the check is live: against what the accounts say of themselves. Without it: against the systems' standard fields. */
   readonly describe?: Describe;
+  /** With it the records that the config names are looked for. */
+  readonly missing?: Missing;
   readonly source?: Source;
   /** What each sync stood on when it was sound: options that went since then are told as warnings. */
   readonly footings?: ReadonlyMap<string, Footing>;
@@ -61,6 +66,11 @@ export async function checkConfig(config: Config, options: CheckOptions): Promis
           sound.map(([name]) => name),
         );
   for (const [name] of sound) checkMapping(checking, name, types);
+  await checkPointed(
+    checking,
+    sound.map(([name]) => name),
+    options.missing,
+  );
   return problems;
 }
 
@@ -234,16 +244,16 @@ function checkMapping({ config, systems, presets, live, footings, add }: Checkin
   if (crm === null || desk === null) return;
   const described = { crm: { type: crm, account: '' }, desk: { type: desk, account: '' } };
   const input = resolveSync(config, name, systems, described, presets);
-  const at: Path = ['syncs', name];
+  const pathOf = (path: Path): Path => ['syncs', name, ...asWritten(input, path)];
   if (!live) {
     const { problems } = compileSync(input, { is: 'standard', custom: mayBeCustom });
-    for (const { path, problem, fix } of problems) add([...at, ...path], problem, fix);
+    for (const { path, problem, fix } of problems) add(pathOf(path), problem, fix);
     return;
   }
-  const { problems, stale } = standingOf(input, footings.get(name) ?? null);
-  for (const { path, problem, fix } of problems)
-    add([...at, ...path], problem, fix, stale.includes(`${path[0]}[${path[1]}]`));
-  for (const { path, problem, fix } of optionNotes(input)) add([...at, ...path], problem, fix, true);
+  const { setup, problems, stale } = standingOf(input, footings.get(name) ?? null);
+  const told = setup === null && effective.preset !== null ? withoutPackage(problems, input, systems) : problems;
+  for (const { path, problem, fix } of told) add(pathOf(path), problem, fix, stale.includes(`${path[0]}[${path[1]}]`));
+  for (const { path, problem, fix } of optionNotes(input)) add(pathOf(path), problem, fix, true);
 }
 
 /** A name that only the account itself can know: `Region__c`, `organization_fields.region`, `cf_region`. */

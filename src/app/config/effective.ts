@@ -1,8 +1,9 @@
 import type { SyncInput } from '../../mapping/input.ts';
-import type { FilterSetting, ReferenceSetting } from '../../mapping/settings.ts';
-import { type Side, sides } from '../../model/record.ts';
+import type { FieldSetting, FilterSetting, ReferenceSetting } from '../../mapping/settings.ts';
+import { other, type Side, sides } from '../../model/record.ts';
 import { type Direction, flows } from '../../model/sync.ts';
 import type { Preset, PresetReference, PresetSettings, Scope } from '../../presets/preset.ts';
+import { isLike } from './pointed.ts';
 import { durationMs, type SyncConfig } from './schema.ts';
 
 /** A sync with nothing left out: what the file says, then its preset, then the defaults. */
@@ -42,7 +43,8 @@ export function effectiveSync(sync: SyncConfig, preset: Preset | null, others: O
   // A preset's lists fit its own direction; with another one given they would be refused, and nobody wrote them.
   const settings = direction === shaped?.direction ? shaped : undefined;
   const targets = direction === null ? [] : sides.filter((side) => flows(direction, side));
-  const fields = sync.fields ?? shaped?.fields ?? [];
+  const match = sync.match ?? shaped?.match;
+  const fields = withMore(sync.moreFields ?? [], sync.fields ?? shaped?.fields ?? [], direction);
   return {
     preset,
     mode: sync.mode ?? 'all',
@@ -55,13 +57,23 @@ export function effectiveSync(sync: SyncConfig, preset: Preset | null, others: O
       crm: both(shaped?.scope.crm, sync.filter?.crm),
       desk: both(shaped?.scope.desk, sync.filter?.desk),
     },
-    match: sync.match ?? shaped?.match ?? [],
+    match: match ?? [],
+    ...(match?.length === 0 ? { byMark: true } : {}),
+    ...(shaped?.makes === undefined ? {} : { makes: shaped.makes }),
+    ...(shaped?.renew === undefined ? {} : { renew: shaped.renew }),
+    ...(shaped?.renew === undefined ? {} : { renew: shaped.renew }),
+    ...(shaped?.option === undefined ? {} : { option: shaped.option }),
     onMatch: sync.onMatch ?? settings?.onMatch ?? sourceOf(direction),
     onMany: sync.onMany ?? shaped?.onMany ?? 'hold',
     mark: sync.mark ?? shaped?.mark ?? 'auto',
     fields,
+    own: {
+      key: preset !== null && sync.fields === undefined ? 'moreFields' : 'fields',
+      more: sync.moreFields?.length ?? 0,
+    },
     references: sync.references ?? (shaped?.references ?? []).flatMap((reference) => found(reference, sync, others)),
     yields: (preset?.yields ?? []).flatMap((name) => withPreset(name, sync, others)),
+    backwards: shaped?.backwards,
     ...(shaped?.phoneCountry === undefined ? {} : { phoneCountry: shaped.phoneCountry }),
     writeBack: sync.writeBack ?? {},
     drift: sync.drift,
@@ -72,7 +84,7 @@ export function effectiveSync(sync: SyncConfig, preset: Preset | null, others: O
       everyMs: durationMs(sync.schedule?.every ?? '') ?? defaultEveryMs,
       realtime: sync.schedule?.realtime ?? true,
       sweep: sync.schedule?.sweep ?? '0 3 * * *',
-      computedMs: durationMs(sync.schedule?.computed ?? '') ?? defaultComputedMs,
+      computedMs: durationMs(sync.schedule?.computed ?? shaped?.computed ?? '') ?? defaultComputedMs,
     },
   };
 }
@@ -84,22 +96,41 @@ function shapedBy(preset: Preset, options: object): PresetSettings {
   return preset.options.safeParse(options).success ? preset.shaped(options) : preset.settings;
 }
 
+/** A preset's reference, once it is known which syncs of this config it means. */
 function found(
-  { preset, ...reference }: PresetReference,
+  { preset, derive: _, or, ...reference }: PresetReference,
   sync: SyncConfig,
   others: Others,
 ): readonly ReferenceSetting[] {
-  return withPreset(preset, sync, others)
-    .slice(0, 1)
-    .map((name) => ({ ...reference, sync: name }));
+  const [name] = withPreset(preset, sync, others);
+  if (name === undefined) return [];
+  if (or === undefined) return [{ ...reference, sync: name }];
+  const { preset: further, derive: _derive, ...rest } = or;
+  const [second] = withPreset(further, sync, others);
+  return [{ ...reference, sync: name, ...(second === undefined ? {} : { or: { ...rest, sync: second } }) }];
 }
 
 /** The other syncs that have this preset between the same two connections. */
 function withPreset(preset: string, sync: SyncConfig, others: Others): readonly string[] {
   return Object.entries(others)
-    .filter(([, other]) => other !== sync && other.preset === preset)
-    .filter(([, { crm, desk }]) => crm.connection === sync.crm.connection && desk.connection === sync.desk.connection)
+    .filter(([, other]) => other !== sync && isLike(other, preset, sync))
     .map(([name]) => name);
+}
+
+/** The given ones first, so that each keeps its place in the file; of the others those onto the same fields are left out. */
+function withMore(
+  more: readonly FieldSetting[],
+  others: readonly FieldSetting[],
+  direction: Direction | null,
+): readonly FieldSetting[] {
+  const written = (field: FieldSetting): readonly string[] =>
+    sides.flatMap((side) => {
+      const name = field[side];
+      const isTarget = field[other(side)] === undefined || flows(field.direction ?? direction ?? 'both', side);
+      return name !== undefined && isTarget ? [`${side} ${name}`] : [];
+    });
+  const taken = new Set(more.flatMap(written));
+  return [...more, ...others.filter((field) => !written(field).some((target) => taken.has(target)))];
 }
 
 /** A preset's scope and a given filter: a record has to be inside both. */
@@ -113,7 +144,7 @@ function both(scope: Scope | undefined, given: FilterSetting | undefined): Filte
  */
 function widened(update: readonly Side[], targets: readonly Side[], sync: SyncConfig): readonly Side[] {
   if (update.length === 0) return update;
-  const given = [...(sync.fields ?? []), ...(sync.references ?? [])];
+  const given = [...(sync.fields ?? []), ...(sync.moreFields ?? []), ...(sync.references ?? [])];
   const asked = given.flatMap((each) => each.direction ?? []);
   const against = (side: Side) => !targets.includes(side) && asked.some((direction) => flows(direction, side));
   return sides.filter((side) => update.includes(side) || against(side));

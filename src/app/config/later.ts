@@ -15,13 +15,8 @@ export function notYet(sync: SyncConfig): readonly NotYet[] {
     found.push({ path, problem: `${what} is not in this version yet.`, fix: `Leave it out; ${then}.` });
   };
   sync.references?.forEach((reference, index) => {
-    for (const key of ['create', 'writeBack', 'secondary'] as const)
-      if (reference[key] !== undefined)
-        refuse(
-          ['references', index, key],
-          `"${key}" of a reference`,
-          'records that are pointed to are created by the sync that is named, with its own write-back',
-        );
+    if (reference.secondary !== undefined)
+      refuse(['references', index, 'secondary'], '"secondary" of a reference', 'one organization is carried');
   });
   return found;
 }

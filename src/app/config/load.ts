@@ -2,6 +2,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import { AppError, type Problem } from '../app.ts';
 import { type Environment, substitute } from './environment.ts';
 import { explain } from './explain.ts';
+import { withDerived } from './pointed.ts';
 import { type Config, configSchema } from './schema.ts';
 import { problemAt, type Source, withoutSource, yamlSource } from './source.ts';
 
@@ -73,7 +74,7 @@ export function readConfig(
     ),
   );
   const parsed = configSchema.safeParse(value);
-  if (parsed.success && absent.length === 0) return { config: parsed.data, problems: [] };
+  if (parsed.success && absent.length === 0) return { config: withDerived(parsed.data), problems: [] };
   const unsound = parsed.success
     ? []
     : explain(configSchema, parsed.error.issues)

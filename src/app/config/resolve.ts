@@ -1,9 +1,12 @@
 import type { SyncInput } from '../../mapping/compile.ts';
+import type { ReferenceSetting } from '../../mapping/settings.ts';
 import type { ObjectType } from '../../model/object-type.ts';
+import { type Side, sides } from '../../model/record.ts';
 import { presets as allPresets } from '../../presets/index.ts';
 import type { Preset } from '../../presets/preset.ts';
 import type { System } from '../../systems/kit/system.ts';
 import { type EffectiveSync, effectiveSync } from './effective.ts';
+import { askedOf } from './pointed.ts';
 import type { Config } from './schema.ts';
 
 /** What both systems say of themselves: the two objects as described, and the accounts that the connections lead to. */
@@ -50,14 +53,48 @@ export function resolveSync(
       timeZone: connection.timeZone ?? defaultTimeZone,
     };
   };
+  const { calls, writeBack } = askedOf(name, allEffective(config, presets));
+  const asked = sides.filter((side) => settings.writeBack[side] === undefined && writeBack[side] !== undefined);
   return {
     ...settings,
+    references: settings.references.map((reference) => withIds(config, reference, { crm, desk, direction }, systems)),
+    calls,
+    calledBack: asked,
+    writeBack: {
+      ...settings.writeBack,
+      ...Object.fromEntries(
+        asked.map((side) => [side, { field: writeBack[side]?.[0]?.field ?? '', when: 'first' as const }]),
+      ),
+    },
     name,
     direction,
     crm: sideOf(crm, described.crm),
     desk: sideOf(desk, described.desk),
     parents: parentsOf(config, presets),
   };
+}
+
+/** Ids that stand in, as the vendor's API writes them: Salesforce shows 15 characters where its API has 18. */
+function withIds(
+  config: Config,
+  reference: ReferenceSetting,
+  ends: Pick<EffectiveSync, 'crm' | 'desk' | 'direction'>,
+  systems: readonly System[],
+): ReferenceSetting {
+  const { default: given } = reference;
+  const direction = reference.direction ?? ends.direction;
+  const written = (side: Side, id: string | undefined): string | undefined => {
+    const system = systems.find(({ name }) => name === config.connections[ends[side].connection]?.system);
+    return id === undefined ? undefined : (system?.recordAt(id)?.id ?? id);
+  };
+  if (given === undefined) return reference;
+  if (typeof given === 'object')
+    return { ...reference, default: { crm: written('crm', given.crm), desk: written('desk', given.desk) } };
+  return { ...reference, default: written(direction === 'crm-to-desk' ? 'desk' : 'crm', given) };
+}
+
+function allEffective(config: Config, presets: readonly Preset[]): ReadonlyMap<string, EffectiveSync> {
+  return new Map(Object.keys(config.syncs).map((name) => [name, effectiveOf(config, name, presets)]));
 }
 
 /** The ends of every sync, for references. */
@@ -82,7 +119,7 @@ export function neededBy(
     if (needed.has(next) || config.syncs[next] === undefined) continue;
     needed.add(next);
     const { references, yields } = effectiveOf(config, next, presets);
-    open.push(...references.map(({ sync }) => sync), ...yields);
+    open.push(...references.flatMap(({ sync, or }) => (or ? [sync, or.sync] : [sync])), ...yields);
   }
   return [...needed];
 }

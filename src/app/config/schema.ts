@@ -35,7 +35,7 @@ function isSafeAddress(text: string): boolean {
   return url.protocol === 'http:' && isLoopback(url.hostname);
 }
 
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
@@ -58,11 +58,9 @@ export type ConnectionConfig = z.infer<typeof connectionSchema>;
 
 const sideSchema = z.strictObject({ connection: name, object: z.string().min(1).optional() });
 
-/** What mapping reads, and what belongs to tickets, whose syncs make parents themselves. */
+/** What mapping reads, and what no version serves yet (later.ts). */
 const reference = words.reference.extend({
   sync: name,
-  create: z.boolean().optional(),
-  writeBack: z.string().optional(),
   secondary: z.strictObject({ desk: z.string().min(1), remove: z.boolean().optional() }).optional(),
 });
 
@@ -88,6 +86,10 @@ export const syncSchema = z.strictObject({
   onMany: words.onMany.optional(),
   mark: words.mark.optional(),
   fields: z.array(words.fieldRule).optional(),
+  moreFields: z
+    .array(words.fieldRule)
+    .optional()
+    .describe("beside the preset's fields; a rule onto a field that the preset writes takes its place"),
   references: z.array(reference).optional(),
   writeBack: words.writeBack.optional(),
   conflict: words.policies.optional(),
@@ -106,7 +108,7 @@ export const syncSchema = z.strictObject({
     })
     .optional(),
   options: z
-    .record(z.string(), z.union([words.scalar, z.array(words.scalar)]))
+    .record(z.string(), z.union([words.scalar, z.array(words.scalar), z.record(z.string(), words.scalar)]))
     .optional()
     .describe("the preset's own options"),
 });

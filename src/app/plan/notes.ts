@@ -1,4 +1,4 @@
-import type { Side } from '../../model/record.ts';
+import { type Side, sides } from '../../model/record.ts';
 import { type SyncSetup, sideOf } from '../../model/sync.ts';
 
 /**
@@ -10,7 +10,7 @@ export function rungNotes(
   creates: (sync: string, side: Side) => number,
 ): readonly string[] {
   return setups.flatMap((setup) =>
-    setup.create
+    sides
       .filter((side) => creates(setup.name, side) > 0)
       .map((side) => {
         const { connection, object, type } = sideOf(setup, side);

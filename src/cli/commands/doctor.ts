@@ -12,22 +12,25 @@ const usualRecordType = 'Zendesk Ticket Sync';
 export const doctor = defineCommand({
   name: 'doctor',
   summary: 'check the connected systems live, each finding with a fix',
-  description: `Checks what the syncs need at the connected systems: the login, permissions, fields, limits. With --install it first sets up what is missing there, which is safe to repeat: "keys" is the field that makes every create safe to repeat; "package" is the Salesforce case fields that Zendesk tickets go into, with access for our user, and with --record-type a record type for those cases ("${usualRecordType}" where no name is given). What is there and fits is used as it is. Exit code 3 where something is to be done.`,
+  description: `Checks what the syncs need at the connected systems: the login, permissions, fields, limits. With --install it first sets up what is missing there, which is safe to repeat: "keys" is the field that makes every create safe to repeat; "package" is the Salesforce case fields that Zendesk tickets go into, with access for our user, and with --record-type a record type for those cases ("${usualRecordType}" where no name is given); "trigger" is the webhook and the trigger by which Zendesk tells of tickets at once. What is there and fits is used as it is. --repair mends what was edited or deleted of the trigger and the webhook. Exit code 3 where something is to be done.`,
   examples: [
     ['doctor', 'checks and changes nothing'],
     ['doctor --install keys', 'creates the field that makes every create safe to repeat'],
     ['doctor --install package --record-type', 'creates the case fields for tickets, and a record type'],
+    ['doctor --repair', 'puts back what was changed of the trigger and the webhook in Zendesk'],
     ['doctor --connection sales', 'looks at one connection alone'],
   ],
   needs: 'app',
   options: (command) =>
     command
-      .option('--install <what>', 'set up what is missing: keys or package')
+      .option('--install <what>', 'set up what is missing: keys, package or trigger')
+      .option('--repair', 'mend what was changed of the trigger and the webhook')
       .option('--connection <name>', 'only this connection')
       .option('--record-type [name]', 'with --install package: a record type for the cases'),
   schema: z
     .object({
-      install: z.enum(['keys', 'package'], 'can install: keys, package').optional(),
+      install: z.enum(['keys', 'package', 'trigger'], 'can install: keys, package, trigger').optional(),
+      repair: z.boolean().optional(),
       connection: z.string().min(1, 'give a name').optional(),
       recordType: z
         .union([z.literal(true).transform(() => usualRecordType), z.string().trim().min(1, 'give a name').max(80)])
@@ -37,10 +40,10 @@ export const doctor = defineCommand({
       path: ['recordType'],
       message: 'goes with --install package',
     }),
-  async act(cli, common, { install, connection, recordType }) {
+  async act(cli, common, { install, repair, connection, recordType }) {
     const { shell } = cli;
     const { answer: rows } = await withProgress(cli, common, 'doctor', (app, { onProgress }) =>
-      app.doctor({ install: install ?? null, connection, recordType, onProgress }),
+      app.doctor({ install: install ?? null, repair, connection, recordType, onProgress }),
     );
     if (rows === null) return exitCodes.interrupted;
     const paint = painter(shell.stdout, shell.environment);

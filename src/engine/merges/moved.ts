@@ -17,7 +17,7 @@ import type { Followed, Standing } from './merged.ts';
 /* A link whose end becomes the winner of a merge (merged.ts), and what is written for that. */
 
 /** Under which an end keeps the mark of ours on its record that names the loser, until the vendor has taken the one that names the winner. */
-const staleMarkKey = '@mark';
+export const staleMarkKey = '@mark';
 
 /** The winner takes the loser's place in the link, and takes in its own half link. */
 export async function moveTo(

@@ -2,7 +2,7 @@ import type { HistoryField } from '../../model/history.ts';
 import type { Hold } from '../../model/hold.ts';
 import { type Link, newEnd, withEnd } from '../../model/link.ts';
 import { isGone, other, type Side, sides } from '../../model/record.ts';
-import { baseKey, flows, type Rule, type SyncSetup, sideOf } from '../../model/sync.ts';
+import { baseKey, flows, isUpdated, type Rule, type SyncSetup, sideOf } from '../../model/sync.ts';
 import { same, show, type Value } from '../../model/value.ts';
 import { writeBackField } from '../draft.ts';
 import type { Move } from '../merge.ts';
@@ -38,7 +38,7 @@ export function putBackHold(
   const seen = due[from]?.seen;
   const ends = [due.link.crm, due.link.desk];
   const isSame = ends.every((end) => (end?.rules[baseKey(rule)] ?? rule.hash) === rule.hash);
-  const isWritten = flows(rule.direction, side) && rule.write === 'always' && setup.update.includes(side);
+  const isWritten = flows(rule.direction, side) && isUpdated(rule, side) && setup.update.includes(side);
   if (!written || !isWritten || !isSame || seen === undefined || isGone(seen)) return null;
   const source = rule.normal(from, seen[rule[from]]);
   const values = side === 'crm' ? { crm: value, desk: source } : { crm: source, desk: value };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { definePreset } from '../preset.ts';
-import { noPersonAccounts, ontoUsers, personAccounts, userOptions, withUserOptions } from './people.ts';
+import { fromUsers, noPersonAccounts, ontoUsers, personAccounts, userOptions, withUserOptions } from './people.ts';
 
 /**
  * Salesforce contacts to Zendesk users ("Configuring data sync from Salesforce to Zendesk"): matched by e-mail, never onto an agent or an
@@ -15,6 +15,7 @@ export const contacts = definePreset({
   settings: {
     ...ontoUsers,
     scope: {},
+    backwards: fromUsers,
     references: [{ crm: 'AccountId', desk: 'organization_id', preset: 'salesforce-zendesk/accounts', none: 'keep' }],
   },
   yields: [],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { definePreset } from '../preset.ts';
-import { ontoUsers, userOptions, withUserOptions } from './people.ts';
+import { fromUsers, ontoUsers, userOptions, withUserOptions } from './people.ts';
 
 /**
  * Salesforce leads to Zendesk users, as contacts are; a lead that was converted is a contact and not a lead any more. Where contacts are
@@ -14,6 +14,8 @@ export const leads = definePreset({
   settings: {
     ...ontoUsers,
     scope: { crm: { all: [{ field: 'IsConverted', op: 'is-not', value: [true] }] } },
+    // Salesforce wants a company of every lead, and writes this itself where it has none.
+    backwards: [...fromUsers, { crm: 'Company', default: '[not provided]' }],
     references: [],
   },
   yields: ['salesforce-zendesk/contacts'],

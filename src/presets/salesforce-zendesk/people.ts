@@ -35,6 +35,19 @@ const userFields: readonly FieldSetting[] = [
   { crm: 'Title', desk: 'details', write: 'create' },
 ];
 
+/**
+ * A person who is made from a user, where a ticket's requester has none: Salesforce wants a last name, Zendesk has one name for all. The last
+ * word is taken for it.
+ */
+export const fromUsers: readonly FieldSetting[] = [
+  { crm: 'LastName', from: "desk.name.trim().split(' ')[size(desk.name.trim().split(' ')) - 1]", tooLong: 'cut' },
+  {
+    crm: 'FirstName',
+    from: "desk.name.trim().substring(0, size(desk.name.trim()) - size(desk.name.trim().split(' ')[size(desk.name.trim().split(' ')) - 1])).trim()",
+    tooLong: 'cut',
+  },
+];
+
 /** People onto users: matched by e-mail, Salesforce the source of truth. */
 export const ontoUsers: Omit<PresetSettings, 'scope' | 'references'> = {
   direction: 'crm-to-desk',

@@ -23,6 +23,7 @@ const follows: Readonly<Record<string, string>> = {
   paused: 'kind',
   sighting: 'connection',
   sweep_note: 'sweep',
+  tip: 'connection',
   track: 'sync',
   wake: 'key',
 };

@@ -24,16 +24,17 @@ function canBeTaken(row: Row, lane: Lane, at: number): boolean {
   );
 }
 
-export function isPaused(state: State, track: Track): boolean {
+/** `despite`: a pause of the sync alone does not count. */
+export function isPaused(state: State, track: Track, despite = false): boolean {
   return (
-    state.paused.has(`sync\n${track.sync}`) ||
+    (!despite && state.paused.has(`sync\n${track.sync}`)) ||
     state.paused.has(`connection\n${track.places.crm.connection}`) ||
     state.paused.has(`connection\n${track.places.desk.connection}`)
   );
 }
 
-function tracksOf(state: State, syncs: readonly string[]): readonly Track[] {
-  return [...state.tracks.values()].filter((track) => syncs.includes(track.sync) && !isPaused(state, track));
+function tracksOf(state: State, syncs: readonly string[], despite = false): readonly Track[] {
+  return [...state.tracks.values()].filter((track) => syncs.includes(track.sync) && !isPaused(state, track, despite));
 }
 
 /** The oldest entry whose link can still be taken; those that cannot are dropped on the way. */
@@ -53,9 +54,9 @@ export function isBraked({ holds }: Row): boolean {
 
 export function dueVerbs(state: State): Pick<Store, 'take' | 'peek' | 'release' | 'releaseAll' | 'nextDue'> {
   return {
-    async take({ syncs, links, now, limit, lease, until }) {
+    async take({ syncs, links, paused, now, limit, lease, until }) {
       const taken: DueLink[] = [];
-      const tracks = tracksOf(state, syncs);
+      const tracks = tracksOf(state, syncs, paused);
       findLapsed(state, tracks, now);
       if (links !== undefined) {
         for (const { row, lane } of chosen(state, tracks, links)
@@ -77,8 +78,8 @@ export function dueVerbs(state: State): Pick<Store, 'take' | 'peek' | 'release' 
       return taken;
     },
 
-    async peek({ syncs, links, whole = false, braked = false, after, limit }) {
-      const tracks = tracksOf(state, syncs);
+    async peek({ syncs, links, whole = false, braked = false, paused, after, limit }) {
+      const tracks = tracksOf(state, syncs, paused);
       const asked = links === undefined ? state.rows.values() : links.flatMap((id) => state.rows.get(id) ?? []);
       const rows = [...asked].filter(
         (row) =>

@@ -12,7 +12,7 @@ import { Queue } from './queue.ts';
 /** A link and all that is kept with it. The row changes; `link`, the holds and the answers are replaced, never changed. */
 export interface Row {
   link: Link;
-  readonly track: Track;
+  track: Track;
   lane: Lane | null;
   dueAt: number;
   dueSince: number;

@@ -3,6 +3,7 @@ import { brakeVerbs } from './brake.ts';
 import { commit } from './commit.ts';
 import { get, put } from './drawers.ts';
 import { feed, leaseFeed } from './feed.ts';
+import { handOver, syncsOf } from './hand-over.ts';
 import { history, touched } from './history.ts';
 import { noteJob, postpone, underway, unsettled } from './intents.ts';
 import { doubles, kin } from './kin.ts';
@@ -15,6 +16,7 @@ import { sweepVerbs } from './sweep.ts';
 import type { Reach } from './tables.ts';
 import { peek, take } from './take.ts';
 import { dropHistory, dropLostKeys, type Vacuum } from './tidy.ts';
+import { dropOldTips, tipVerbs } from './tips.ts';
 import { transact } from './transact.ts';
 
 /**
@@ -61,6 +63,12 @@ export function sqlStore(reach: Reach, vacuum: Vacuum, close: () => Promise<void
       await vacuum.wrote(made);
       return made;
     },
+    async handOver(pair, from, to, now) {
+      const moved = await transact(reach, (within) => handOver(within, pair, from, to, now));
+      await vacuum.wrote(moved);
+      return moved;
+    },
+    syncsOf: (pair) => syncsOf(reach, pair),
     get: (drawer, name) => get(reach, drawer, name),
     put: (drawer, name, value) => put(reach, drawer, name, value),
     holds: (filter) => holds(reach, filter),
@@ -71,9 +79,11 @@ export function sqlStore(reach: Reach, vacuum: Vacuum, close: () => Promise<void
     links: (ids) => links(reach, ids),
     ...sweepVerbs(reach),
     ...brakeVerbs(reach, (rows) => vacuum.wrote(rows)),
+    ...tipVerbs(reach),
     async tidy(before) {
       await dropHistory(reach, before);
       await dropLostKeys(reach, before);
+      await dropOldTips(reach, before);
       await vacuum.run();
     },
     close,

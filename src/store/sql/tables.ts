@@ -80,6 +80,7 @@ export interface Tables {
   sweep_note: InWorkspace & { sweep: string; list: string; lowest: string; highest: string; ids: readonly string[] };
   drawer: InWorkspace & { drawer: string; name: string; value: string };
   paused: InWorkspace & { kind: 'sync' | 'connection'; name: string };
+  tip: InWorkspace & { connection: string; object: string; id: string; mark: string; at: number };
   brake: InWorkspace & BrakeColumns & { state: Json<BrakeState | null> };
   braked_write: InWorkspace & BrakeColumns & { link: string; at: number };
 }

@@ -21,13 +21,13 @@ export async function take(reach: Reach, ask: Ask): Promise<readonly DueLink[]> 
   return dueLinks(reach, [...live, ...load]);
 }
 
-/** The tracks of these syncs that nobody has paused. */
-export function tracks(workspace: string, syncs: readonly string[]) {
+/** The tracks of these syncs that nobody has paused; `despite`: a pause of the sync alone does not count. */
+export function tracks(workspace: string, syncs: readonly string[], despite = false) {
   return sql`
     select t.sync, t.pair from track t
     where t.workspace = ${workspace}::text and t.sync = any(${texts(syncs)}) and not exists (
       select from paused p where p.workspace = t.workspace and (
-        (p.kind = 'sync' and p.name = t.sync)
+        (p.kind = 'sync' and p.name = t.sync and not ${despite}::boolean)
         or (p.kind = 'connection' and p.name in (t.crm_connection, t.desk_connection))))`;
 }
 
@@ -39,7 +39,7 @@ async function lease({ db, workspace }: Reach, ask: Ask, lane: Lane, limit: numb
   const leased = await manyRows<DueRow & { due_at: number }>(
     db,
     sql`with ready as (
-      select l.id, l.due_at from (${tracks(workspace, ask.syncs)}) t cross join lateral (
+      select l.id, l.due_at from (${tracks(workspace, ask.syncs, ask.paused)}) t cross join lateral (
         select link.id, link.due_at from link
         where link.workspace = ${workspace}::text and link.sync = t.sync and link.pair = t.pair
           and link.lane = ${lane}::text and link.in_flight = 0 and link.due_at <= ${ask.now}::bigint
@@ -70,7 +70,7 @@ export async function peek(reach: Reach, ask: Parameters<Store['peek']>[0]): Pro
   const isShown = ask.braked ? sql`(link.lane is not null or ${isBraked})` : sql`link.lane is not null`;
   const isWhole = ask.whole ? sql`and link.crm_id is not null and link.desk_id is not null` : sql``;
   const found = await sql<{ rows: readonly DueRow[] }>`
-    with t as (${tracks(workspace, ask.syncs)}), found as (
+    with t as (${tracks(workspace, ask.syncs, ask.paused)}), found as (
       select link.id, link.sync, link.pair, link.crm, link.desk, link.turn, coalesce(link.lane, 'load') as lane,
         case when link.lane is null then 'edit' else link.cause end as cause, link.tries, link.ask_vendor,
         link.answers, link.joined_at, link.due_since

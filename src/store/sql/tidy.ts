@@ -33,7 +33,7 @@ export interface Vacuum {
 
 /** Tables whose rows are rewritten or dropped all the time. */
 const busy = sql.raw(
-  'link, sighting, match_key, intent, claim, hold, wake, history, feed, drawer, lost_key, sweep_note, braked_write',
+  'link, sighting, match_key, intent, claim, hold, wake, history, feed, drawer, lost_key, sweep_note, braked_write, tip',
 );
 
 /** Statistics come early, because those of an empty database make bad plans. */

@@ -4,6 +4,7 @@ import type { ObjectType } from '../../model/object-type.ts';
 import type { Side } from '../../model/record.ts';
 import type { World } from '../../model/world.ts';
 import type { Authorization } from './authorize.ts';
+import type { HookSetUp, Hooks } from './hook.ts';
 import type { Budget } from './pace.ts';
 
 /**
@@ -21,6 +22,8 @@ export interface System {
   readonly hosts: { readonly production: string | null; readonly sandbox: string | null };
   /** The objects with their standard fields, as every account has them: what `check` knows offline. */
   readonly standard: readonly ObjectType[];
+  /** The fields that `installPackage` makes, which syncs of a preset write; absent where a system needs nothing of the kind. */
+  readonly package?: { readonly object: string; readonly fields: readonly string[] };
   /** Things to say about settings that work but should change, such as a way to log in that ends on a date. */
   warnings(auth: Auth): readonly string[];
   /**
@@ -31,6 +34,8 @@ export interface System {
   connect(options: ConnectOptions): SystemConnection;
   /** How a person logs a connection in, in the browser; null where its `auth` is not of that type. */
   authorize(options: ConnectOptions): Authorization | null;
+  /** Calls that the vendor makes to us when something changes; absent where it makes none that we take. */
+  readonly hooks?: Hooks;
 }
 
 /** Validated by the system's own schema; the values are secrets and are never logged. */
@@ -91,6 +96,8 @@ export interface SystemConnection extends Connection {
    * state of each. Absent where a system needs nothing of the kind.
    */
   installPackage?(ask: PackageAsk): Promise<readonly Finding[]>;
+  /** What makes the vendor call us; absent where the system declares no hooks. */
+  readonly hooks?: HookSetUp;
 }
 
 /** The fields that some sync reads or writes, by object. */

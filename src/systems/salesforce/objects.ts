@@ -68,6 +68,8 @@ function fieldOf(field: DescribedField): FieldDescription {
     ...plain,
     required: field.createable && !field.nillable && !field.defaultedOnCreate,
     settable: field.createable ? (field.updateable ? 'always' : 'create') : 'never',
+    // Said to be null, it stays empty: the default is for what is left out (REST API Developer Guide, "Create a Record").
+    ...(field.createable && field.nillable && field.defaultedOnCreate ? { defaulted: true } : {}),
     stamped: !field.calculated,
     options,
     restricted: field.restrictedPicklist,

@@ -11,6 +11,7 @@ import { forecast } from './forecast.ts';
 import { inspectAccount } from './inspect.ts';
 import { installKeys } from './install/keys.ts';
 import { installPackage } from './install/package.ts';
+import { ticketFields } from './install/ticket-fields.ts';
 import { objectTypeOf } from './objects.ts';
 import { findRecords, readRecords } from './read.ts';
 import { standardObjects } from './standard.ts';
@@ -30,6 +31,7 @@ export function createSalesforce(version: string = pinnedVersion): System {
     auth: salesforceAuth,
     hosts: { production: 'https://login.salesforce.com', sandbox: 'https://test.salesforce.com' },
     standard: standardObjects,
+    package: { object: 'Case', fields: ticketFields.map(({ name }) => name) },
     warnings: () => [],
     recordAt,
     connect: (options) => connect(options, version),

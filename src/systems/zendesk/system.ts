@@ -13,6 +13,8 @@ import { createClosedCalls } from './closed-calls.ts';
 import { collectionOf, collections } from './collection.ts';
 import { classify } from './faults.ts';
 import { forecast } from './forecast.ts';
+import { hooks } from './hook.ts';
+import { hookSetUp } from './hook-pair.ts';
 import { inspect, install } from './inspect.ts';
 import { createJobBook } from './job-book.ts';
 import { collect } from './jobs.ts';
@@ -40,6 +42,7 @@ export const zendesk: System = {
   recordAt,
   connect: connectZendesk,
   authorize,
+  hooks,
 };
 
 export interface ZendeskConnection extends SystemConnection {
@@ -117,6 +120,7 @@ export function connectZendesk(options: ConnectOptions): ZendeskConnection {
     forecast: (work) => forecast(door, isSingle, work),
     inspect: (objects) => inspect(session, objects, { warnings: warnings(auth), budget: () => door.budget() }),
     install: async (_what, objects) => install(objects),
+    hooks: hookSetUp(session),
   };
 }
 

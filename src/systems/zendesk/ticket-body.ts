@@ -12,7 +12,9 @@ export function ticketBody(operation: Operation, body: Body): Body {
     return operation.expect === null ? body : { ...body, safe_update: true, updated_stamp: operation.expect };
   }
   if (operation.do !== 'create') return body;
-  const { description, is_public, import: imported, ...rest } = body;
+  const { description, is_public, import: imported, requester_email: email, requester_name: name, ...given } = body;
+  const isByAddress = given.requester_id === undefined && email !== undefined;
+  const rest = isByAddress ? { ...given, requester: { email, name: name ?? email } } : given;
   const isPublic = is_public ?? true;
   if (imported !== true) return { ...rest, comment: { body: description ?? '', public: isPublic } };
   const author = rest.submitter_id ?? rest.requester_id;

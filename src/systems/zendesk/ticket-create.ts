@@ -26,8 +26,11 @@ export async function createTicket(
   until: number,
 ): Promise<RecordRow> {
   if (isImport(operation)) return session.wire.importOne(collection, body, until);
+  // What follows a closed ticket of the same link is another one.
+  const followed = body.via_followup_source_id === undefined ? '' : `:after:${String(body.via_followup_source_id)}`;
   for (let n = 1; n <= keysOfLink; n++) {
-    const key = n === 1 ? `syncline:${operation.link}` : `syncline:${operation.link}:${n}`;
+    const own = `syncline:${operation.link}${followed}`;
+    const key = n === 1 ? own : `${own}:${n}`;
     const asked = await attempt(() => session.wire.createOnce(collection, body, key, until));
     if (asked.ok && !asked.value.again) return asked.value.row;
     if (!asked.ok && asked.fault.code !== keyTaken) throw new FaultError(asked.fault);

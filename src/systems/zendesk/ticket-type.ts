@@ -1,4 +1,4 @@
-import type { FieldDescription, NormalForm, ObjectType, Option } from '../../model/object-type.ts';
+import type { FieldDescription, FieldType, NormalForm, ObjectType, Option } from '../../model/object-type.ts';
 import { bulkLimit, exportLagMs, exportPageSize, set, standardField } from './standard.ts';
 
 /**
@@ -64,8 +64,12 @@ const figures = [...metrics].flatMap(([name, { label }]) =>
 );
 
 /** Never read back: they say how a ticket is created. */
-const onCreation = (name: string, label: string): FieldDescription =>
-  standardField(name, label, 'boolean', 'boolean', { settable: 'create', normal: {} });
+const onCreation = (
+  name: string,
+  label: string,
+  type: FieldType = 'boolean',
+  vendorType = 'boolean',
+): FieldDescription => standardField(name, label, type, vendorType, { settable: 'create', normal: {} });
 
 const emptyIsNull: NormalForm = { emptyIsNull: true };
 
@@ -93,6 +97,10 @@ const ticketFields: readonly FieldDescription[] = [
   standardField('due_at', 'Due', 'datetime', 'string'),
   standardField('is_public', 'Public', 'boolean', 'boolean', { settable: 'create' }),
   onCreation('import', 'Import without notifications'),
+  // Somebody whom nobody knows by an id: Zendesk takes the user of that address, or makes one.
+  onCreation('requester_email', 'Requester of a new ticket, by e-mail', 'email', 'string'),
+  onCreation('requester_name', 'Name of that requester', 'text', 'string'),
+  onCreation('via_followup_source_id', 'Closed ticket that a new one follows', 'text', 'integer'),
   standardField('via.channel', 'Channel', 'text', 'string', { settable: 'never' }),
   standardField('url', 'Address', 'url', 'string', { settable: 'never' }),
   standardField('created_at', 'Created', 'datetime', 'string', { settable: 'never' }),
@@ -132,6 +140,8 @@ export function ticketType(custom: readonly FieldDescription[]): ObjectType {
     title: 'subject',
     // External ids are not unique, so a job of creates that was sent twice would make two of each.
     single: ['create'],
+    // Without either, the requester would be our own user.
+    oneOf: [['requester_id', 'requester_email']],
     locks: [{ field: 'status', values: ['closed'], say: 'is closed' }],
     restores: true,
   };

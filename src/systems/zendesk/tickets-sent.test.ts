@@ -45,6 +45,28 @@ describe('a ticket is created', () => {
     ]);
   });
 
+  test('for the user of an address where nobody is named by an id, and as one that follows a closed one under a key of its own', async () => {
+    const made: unknown[] = [];
+    const { connection } = scripted({
+      'POST /tickets': ({ body, headers }) => {
+        made.push([headers.get('idempotency-key'), z.object({ ticket: z.looseObject({}) }).parse(body).ticket]);
+        return jsonResponse(201, { ticket: { id: made.length, updated_at: '2026-01-01T09:00:00Z' } });
+      },
+    });
+    const by = { requester_email: 'nora@new.example', requester_name: 'Nora New' };
+    const comment = { body: 'Printer, please.', public: true };
+    for (const fields of [by, { ...by, requester_id: '7' }, { via_followup_source_id: '9' }])
+      await connection.write([createTicket('Printer', null, fields)], soon);
+    expect(made).toEqual([
+      [
+        'syncline:link-Printer',
+        { subject: 'Printer', requester: { email: 'nora@new.example', name: 'Nora New' }, comment },
+      ],
+      ['syncline:link-Printer', { subject: 'Printer', requester_id: 7, comment }],
+      ['syncline:link-Printer:after:9', { subject: 'Printer', via_followup_source_id: 9, comment }],
+    ]);
+  });
+
   test('once, however often it is sent: by the same call, with another content, and with a batch', async () => {
     const there = await desk();
     const connection = there.connect();

@@ -71,8 +71,8 @@ export function userType(custom: readonly FieldDescription[]): ObjectType {
     // A merge takes the loser's addresses to the winner; no row names the two together (topic "Merge End Users").
     mergedBy: { field: 'email', ask: 'vendor' },
     locks: [
-      { field: 'role', values: ['agent'], say: 'is an agent' },
-      { field: 'role', values: ['admin'], say: 'is an administrator' },
+      { field: 'role', values: ['agent'], say: 'is an agent', stands: true },
+      { field: 'role', values: ['admin'], say: 'is an administrator', stands: true },
       { field: 'suspended', values: [true], say: 'is suspended' },
     ],
   };

@@ -19,17 +19,18 @@ import {
 } from './answers.ts';
 import { type Ask, bulkCall, type Write } from './bulk-call.ts';
 import type { Body, Collection, LookUp } from './collection.ts';
+import { createHookWire, type HookWire } from './hook-wire.ts';
 import { createPeopleWire, type PeopleWire } from './people-wire.ts';
 import { exportPageSize } from './standard.ts';
 import { createTicketWire, type TicketWire } from './ticket-wire.ts';
 import { idNumber } from './values.ts';
 
 /**
- * Every address of Zendesk's that we use (those of memberships and identities in people-wire.ts, of tickets alone in ticket-wire.ts), and
+ * Every address of Zendesk's that we use (those of memberships and identities in people-wire.ts, of tickets alone in ticket-wire.ts, of webhooks in hook-wire.ts), and
  * nothing but that: the rest of the connector speaks of verbs. `include` names side-loads. Source: Zendesk API reference, topics "Organizations", "Organization Fields", "Incremental Exports",
  * "Job Statuses", "Users".
  */
-export interface ZendeskWire extends PeopleWire, TicketWire {
+export interface ZendeskWire extends PeopleWire, TicketWire, HookWire {
   me(): Promise<z.infer<typeof userAnswer>['user']>;
   /** One page of field definitions; `after` is the cursor of the next one. */
   fields(collection: Collection, after: string | null): Promise<{ rows: readonly FieldRow[]; after: string | null }>;
@@ -92,6 +93,7 @@ export function createZendeskWire(wire: Wire, ignored: (what: string, said: stri
 
   return {
     ...createPeopleWire(ask),
+    ...createHookWire(ask),
     ...createTicketWire(send),
     async me() {
       return (await ask({ ...read, path: '/users/me', answer: userAnswer, what: 'asking who we are' })).user;
