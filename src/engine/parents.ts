@@ -40,6 +40,11 @@ function parentKey(sync: string, side: Side, id: string): string {
   return `${sync}/${side}/${id}`;
 }
 
+/** What is known of the record that a reference of this side names; undefined where no link of the sync has it. */
+export function parentAt(parents: Parents, sync: string, side: Side, id: string): Parent | undefined {
+  return parents.get(parentKey(sync, side, id));
+}
+
 /** The key that links wait for until the record `id` has a twin, or nobody tries to make one any more. */
 export function parentWait(sync: string, side: Side, id: string): string {
   return `parent:${parentKey(sync, side, id)}`;
@@ -206,7 +211,7 @@ export function carry(
   if (!rule.pointer) return rule.convert(to, from, current, before);
   const id = rule.normal(other(to), from);
   if (isBlank(id) || typeof id !== 'string') return carryNone(rule, rule.pointer, to);
-  const parent = around.parents.get(parentKey(rule.pointer.sync, other(to), id));
+  const parent = parentAt(around.parents, rule.pointer.sync, other(to), id);
   const planned = parent && around.planned.get(parent.link);
   const there = parent?.[to] ?? planned?.[to] ?? null;
   if (there !== null) return { ok: true, value: rule.normal(to, there) };
@@ -244,6 +249,6 @@ export function equalUnder(
   if (isBlank(crm) && isBlank(desk)) return none === 'keep' || none === 'empty';
   if (isBlank(crm)) return none === 'default' && same(desk, rule.normal('desk', ids.desk));
   if (isBlank(desk)) return none === 'default' && same(crm, rule.normal('crm', ids.crm));
-  const link = typeof crm === 'string' ? parents.get(parentKey(sync, 'crm', crm)) : undefined;
+  const link = typeof crm === 'string' ? parentAt(parents, sync, 'crm', crm) : undefined;
   return link !== undefined && link.desk !== null && same(rule.normal('desk', link.desk), desk);
 }
