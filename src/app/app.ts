@@ -270,6 +270,8 @@ export interface StatusReport {
         readonly failed: number;
         readonly lagMs: number;
         readonly paused: boolean;
+        /** Names of the connections that it stands between: what one of them cannot reach is not in step. */
+        readonly connections: readonly string[];
         /** null: none yet. */
         readonly lastSweep: LastSweep | null;
       }

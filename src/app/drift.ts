@@ -143,6 +143,7 @@ function without(setup: SyncSetup, input: SyncInput, frozen: ReadonlyMap<string,
   return {
     ...setup,
     rules,
+    frozen: setup.rules.filter(({ id }) => frozen.has(id)),
     reads,
     computed,
     crm: { ...setup.crm, type: input.crm.type },

@@ -256,6 +256,29 @@ describe('a refused value answered for always', () => {
   });
 });
 
+it('a value that was given for always, and that the vendor refuses as well, is sent once until somebody says something else', async () => {
+  const { bench, accounts } = await pairs({ direction: 'crm-to-desk' }, 'Acme');
+  const [acme = ''] = accounts;
+  bench.desk.refused.set('note', 'bad');
+  bench.crm.edit(acme, { note: 'bad' });
+  await bench.run();
+  bench.desk.refused.set('note', 'worse');
+  await say(bench, 'refused', { say: 'value', value: 'worse', always: true });
+  await bench.run();
+  const writes = bench.desk.made.write;
+  for (let i = 0; i < 2; i++) {
+    await bench.store.allDue('accounts', bench.world.now());
+    await bench.run();
+  }
+  expect(await why(bench)).toEqual(['refused note crm-to-desk']);
+  expect(bench.desk.made.write).toBe(writes);
+
+  await say(bench, 'refused', { say: 'value', value: 'good', always: true });
+  await bench.run();
+  expect(notes(bench.desk)).toEqual(['good']);
+  expect(await why(bench)).toEqual([]);
+});
+
 describe('a record that is not shown or was removed, answered with "skip"', () => {
   it.each(['hidden', 'closed'] as const)('is asked about no more (%s): once, or for always', async (kind) => {
     for (const always of [false, true]) {

@@ -21,12 +21,11 @@ export async function statusOf(
   for (const name of Object.keys(config.syncs)) {
     const { links, due, held, failed, lagMs } = await store.counts(name, world.now());
     const { mode, crm, desk } = effectiveOf(config, name);
-    const stopped = [`sync/${name}`, `connection/${crm.connection}`, `connection/${desk.connection}`].some((each) =>
-      paused.has(each),
-    );
+    const between = [crm.connection, desk.connection];
+    const stopped = [`sync/${name}`, ...between.map((each) => `connection/${each}`)].some((each) => paused.has(each));
     const waiting = held + (await frozenCount(store, name));
     const at = { links, due, held: waiting, failed, lagMs };
-    syncs[name] = { mode, ...at, paused: stopped, lastSweep: await lastSweep(store, name) };
+    syncs[name] = { mode, ...at, paused: stopped, connections: between, lastSweep: await lastSweep(store, name) };
   }
   const connections: Record<string, StatusReport['connections'][string]> = {};
   for (const [name, { environment }] of Object.entries(config.connections)) {

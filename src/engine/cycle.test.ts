@@ -148,7 +148,7 @@ describe('names that meet', () => {
     expect(names(bench.desk.all())).toEqual(['Acme', 'Acme North']);
   });
 
-  it('a name that the feed has not shown yet is refused by the vendor, looked up once, and linked', async () => {
+  it('a name that the feed has not shown yet is refused by the vendor, looked up once by its mark and once by its name, and linked', async () => {
     const bench = newBench(openMemory());
     bench.crm.add({ name: 'Acme' });
     await bench.run({ create: [] });
@@ -159,7 +159,7 @@ describe('names that meet', () => {
     await bench.store.allDue('accounts', bench.world.now());
     await bench.run();
     expect(bench.desk.all()).toHaveLength(1);
-    expect(bench.desk.made.find).toBe(1);
+    expect(bench.desk.made.find).toBe(2);
     expect(await bench.store.counts('accounts', bench.world.now())).toMatchObject({ links: 1, held: 0 });
   });
 });

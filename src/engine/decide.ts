@@ -27,7 +27,7 @@ import { findHandedOver, findOwners, findSeniors, type Senior, twinWait, yielded
 import { findTaken, nothingTaken, type Taken } from './taken.ts';
 import { decideUndo } from './undo/decide-undo.ts';
 import { findParted, isParted, unlessParted } from './undo/parted.ts';
-import { stillUndone, undoneRecord } from './undo/undone.ts';
+import { stillUndone, undoneRecord, withUndone } from './undo/undone.ts';
 import { type HoldDraft, nothingAround, quiet, type Verdict } from './verdict.ts';
 
 /** One due link with all that was found out about it, and what follows. */
@@ -139,7 +139,8 @@ async function decideOn(
       if (isParted(setup, due)) return { ...quiet(due.link), is: 'held', holds: stillUndone(setup, due) };
       if (isAlone(setup, due) && !takes) return quiet(due.link);
       if (meeting.is === 'held') return heldBy(due, isHeard(setup, due, isNamed) ? meeting.hold : null);
-      const judged = judgeFollowed(setup, due, lost) ?? remarked(setup, due, judge(setup, due, around));
+      const followed = judgeFollowed(setup, due, lost);
+      const judged = followed ? withUndone(followed, due) : remarked(setup, due, judge(setup, due, around));
       const own = setup.yields.length > 0 ? judged.link.desk?.id : undefined;
       return own === undefined ? judged : { ...judged, waits: [...judged.waits, twinWait(setup, own)] };
     };

@@ -17,6 +17,27 @@ describe('what we wrote ourselves', () => {
       expect(bench.crm.made.write).toBe(0);
     });
 
+  it('is not turned back by a page that tells the record once more as it was before', async () => {
+    const bench = newBench(openMemory());
+    const account = bench.crm.add({ name: 'Acme', note: 'a', plan: null });
+    await bench.run({ direction: 'both' });
+    const [organization = ''] = [...bench.desk.records.keys()];
+    bench.desk.edit(organization, { plan: 'p' });
+    await bench.run();
+    const want = { object: 'organization', fields: ['name', 'note', 'plan', 'external_id'] };
+    const old = [...(await bench.desk.connection().read(want, [organization]))];
+    bench.crm.edit(account, { note: 'b' });
+    await bench.run();
+    const connect = bench.desk.connection.bind(bench.desk);
+    bench.desk.connection = () => ({
+      ...connect(),
+      changes: async (_want, cursor) => ({ changes: old.splice(0), cursor: cursor ?? '', more: false }),
+    });
+    const engine = await bench.run();
+    expect(engine.tallies.get('accounts')).toMatchObject({ seen: 0 });
+    expect(bench.crm.get(account)).toMatchObject({ note: 'b' });
+  });
+
   it('is no edit when the vendor kept it in another form, and that form is the base', async () => {
     const bench = newBench(openMemory());
     const lower = textRule('note', 'both', {

@@ -13,6 +13,7 @@ import { aloneWakes, patientTries } from './parents.ts';
 import type { Intent, LinkChange } from './ports.ts';
 import { removalField } from './removal/removal.ts';
 import { isOfRemoval, notInBin, removalWords, withoutRemoval } from './removal/settled.ts';
+import { isDelta } from './undo/undo.ts';
 
 /** How often "what we know is out of date" may be said of one link in a row before a person has to look. */
 const maxStale = 3;
@@ -169,6 +170,7 @@ function fieldHold(engine: Engine, setup: SyncSetup, link: Link, intent: Intent,
     field: rule.id,
     rule: rule.hash,
     from: source,
+    ...(written && !isDelta(written.after) ? { sent: written.after } : {}),
     values: { ...values, base: link[source]?.base[key] ?? null },
     message: say,
   };

@@ -141,6 +141,15 @@ describe('a page of a feed', () => {
     expect(await seen('A1')).toMatchObject({ version: '2', seen: { note: 'new' } });
   });
 
+  it('that tells a record again as it was before it went does not bring it back; who is restored is back', async () => {
+    const { read, seen } = newFeed();
+    await read([row('A1', '1', fields('Acme'), 1_000_000)], [row('A1', '2', { gone: 'trash' }, 2_000_000)]);
+    await read([row('A1', '1', fields('Acme'), 1_000_000)]);
+    expect(await seen('A1')).toMatchObject({ seen: { gone: 'trash' } });
+    await read([row('A1', '3', fields('Acme'), 2_000_000)]);
+    expect(await seen('A1')).toMatchObject({ seen: { name: 'Acme' } });
+  });
+
   it('starts where the last one ended, page after page', async () => {
     const { read, asked, store } = newFeed();
     await read([row('A1', '1', fields('Acme'))], [row('A2', '1', fields('Beta'))], []);

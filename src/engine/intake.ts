@@ -11,6 +11,7 @@ import { keysOf, lostKeysOf } from './keys.ts';
 import { pairOf } from './meet.ts';
 import { recognised, typeOf } from './merges/recognise.ts';
 import type { Known, Observed } from './ports.ts';
+import { withoutDoubt } from './same-moment.ts';
 import { type Settled, settle } from './settle.ts';
 
 /** How long a reader of a feed may be silent before another one takes over. */
@@ -129,17 +130,19 @@ interface Keeping {
 
 async function keep(engine: Engine, feed: FeedReader, changes: readonly Change[], how: Keeping): Promise<void> {
   const { store, world } = engine;
-  const sightings = latest(await recognised(engine, feed, changes));
-  const awaited = await settleAwaited(engine, feed, sightings);
+  const shown = latest(await recognised(engine, feed, changes));
+  const awaited = await settleAwaited(engine, feed, shown);
   const knownById = new Map(
     (
       await store.known(
         feed.connection,
         feed.object,
-        sightings.map(({ ref }) => ref.id),
+        shown.map(({ ref }) => ref.id),
       )
     ).map((each) => [each.id, each]),
   );
+  // What was read by id is no page.
+  const sightings = how.lease === '' ? shown : await withoutDoubt(engine, feed, shown, knownById);
   const open: Observed['open'][number][] = [];
   const due: Observed['due'][number][] = [];
   const keys: Record<string, Observed['keys'][string]> = {};
@@ -238,9 +241,9 @@ function idsIn(sightings: readonly Sighting[], field: string): readonly string[]
   return [...new Set(ids)];
 }
 
-/** A list may lag behind what was read directly: an older state of a record is not an edit back. */
+/** A list may lag behind what was read directly, or tell a page again: an older state of a record is no edit back, and no return. */
 function isOlder(now: Sighting, before: Sighting | null): boolean {
-  return now.at !== null && before !== null && before.at !== null && now.at < before.at && !isGone(before.seen);
+  return now.at !== null && before !== null && before.at !== null && now.at < before.at;
 }
 
 /** A page may show a record twice (a boundary second, an overlap): the later row counts. */
@@ -320,11 +323,10 @@ async function settleAwaited(
     if (!shown) continue;
     // A call or a job that still runs will tell more (which of its records failed): only what nobody else will answer is settled here.
     if (intent.state !== 'unsure') underway.add(shown.sighting.ref.id);
-    else
-      settled.push({
-        intent,
-        outcome: { ok: true, id: shown.sighting.ref.id, version: shown.sighting.version, now: shown.seen },
-      });
+    else {
+      const { ref, version, at } = shown.sighting;
+      settled.push({ intent, outcome: { ok: true, id: ref.id, version, now: shown.seen, at } });
+    }
   }
   await settle(engine, settled);
   return underway;

@@ -22,6 +22,7 @@ import {
   words,
 } from './testing/verdicts.ts';
 import { textRule } from './testing.ts';
+import { nothingAround } from './verdict.ts';
 
 describe('judge, one end', () => {
   it('follows the table in every combination of record, filter, create and update sets, values, holds, write-back and mark', () => {
@@ -171,6 +172,18 @@ describe('judge, one end', () => {
       { holds: [refusedHold(rules.note.id, 'bad', null)], answers: { [rules.note.id]: { say: 'skip' } } },
     );
     expect(words(judge(setupOf({ rules: [rules.name, rules.note] }), given)).write?.fields).toEqual({ name: 'Acme' });
+  });
+
+  it('makes nothing, and holds nothing, where that value is needed: for this record, or for always', () => {
+    const rules = ruleSet('crm-to-desk');
+    const setup = setupOf({ rules: [rules.name, rules.note] });
+    const skip = { say: 'skip' } as const;
+    const once = half({ name: 'bad' }, { answers: { [rules.name.id]: skip } });
+    expect(words(judge(setup, once))).toMatchObject({ is: 'agreed', write: null, holds: [] });
+    const word = { id: 'S1', sync: setup.name, why: 'refused', field: rules.name.id, since: 0 } as const;
+    const standing = [{ ...word, from: 'crm', value: 'bad', answer: skip }] as const;
+    const always = judge(setup, half({ name: 'bad' }), { ...nothingAround, standing });
+    expect(words(always)).toMatchObject({ is: 'agreed', write: null, holds: [] });
   });
 
   it('does not create a record of which a person said skip', () => {

@@ -36,6 +36,7 @@ export function judgeCreate(
   const waits: string[] = [];
   const unpaired = new Map<string, string>();
   const unfits = new Map<string, string>();
+  const skipped = new Set<string>();
   let missing = false;
   let coming = false;
 
@@ -68,7 +69,8 @@ export function judgeCreate(
       continue;
     }
     if (answer?.say === 'skip') {
-      // Left out, and settled until the source moves.
+      // Left out, and settled until the source moves; where nothing can be made without it, nothing is.
+      skipped.add(rule.id);
       here[baseKey(rule)] = source;
       there[baseKey(rule)] = null;
       rules[baseKey(rule)] = rule.hash;
@@ -125,7 +127,7 @@ export function judgeCreate(
   for (const rule of setup.rules) {
     if (!flows(rule.direction, target) || !rule.required[target] || rule[target] in fields) continue;
     missing = true;
-    if ([...holds, ...required].some((hold) => hold.field === rule.id)) continue;
+    if (skipped.has(rule.id) || [...holds, ...required].some((hold) => hold.field === rule.id)) continue;
     const source = rule.normal(side, seen[rule[side]]);
     const shown = seen[rule[side]] === undefined && rule[side] !== '' ? 'does not show its' : 'has no';
     const message = `${name} ${shown} ${rule[side]}, and ${place.label} needs ${rule[target]} to create the ${place.type.label.toLowerCase()}. Fill in ${rule[side]}, or give the rule a default.`;
@@ -134,8 +136,10 @@ export function judgeCreate(
   const lack = lackOfAny(setup, side, { name, seen, fields }, unpaired);
   if (lack) required.push(lack);
   if (coming) return { ...quiet(due.link), is: 'waits', waits };
-  if (missing || lack)
-    return { ...quiet(due.link), is: 'held', holds: withUnfit(due.holds, [...required, ...holds], unfits), waits };
+  if (missing || lack) {
+    const open = withUnfit(due.holds, [...required, ...holds], unfits);
+    return { ...quiet(due.link), is: open.length > 0 ? 'held' : 'agreed', holds: open, waits };
+  }
 
   const mark = around.isMarkTaken ? null : markFor(setup, target, end.id);
   const markField = setup.mark[target]?.field;

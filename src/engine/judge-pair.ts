@@ -17,6 +17,7 @@ import { type FieldState, type Move, merge } from './merge.ts';
 import { nameOf } from './name.ts';
 import { carry, equalUnder, isIdle } from './parents.ts';
 import type { DueLink } from './ports.ts';
+import { repointed } from './repointed.ts';
 import { restored } from './sweep/drift.ts';
 import { takenHold } from './taken.ts';
 import { heldWriteBack, moveUndone, undoneField } from './undo/undone.ts';
@@ -60,15 +61,22 @@ export function judgePair(
     const source = merged.is === 'send' ? other(merged.to) : null;
     const standing = source && refusedAnswer(around.standing, rule, source, state[source].now);
     const now = { crm: state.crm.now, desk: state.desk.now };
-    const said = wordOn(due, rule, now) ?? standing ?? undefined;
+    const word = wordOn(due, rule, now);
+    const said = word ?? standing ?? undefined;
     // A value that stands for another one from now on is the target's alone; one for this record is everybody's.
     const to = said?.always && source ? [other(source)] : sides;
     const given = said?.say === 'value' ? valuesOf(rule, said.value, to) : null;
     const unfit = given && unfitWords(setup, rule, given, to);
     if (unfit) unfits.set(rule.id, unfit);
     const answer = unfit ? undefined : said;
-    const move = moveUndone(due, rule, merged, now) ?? restored(setup, due, state, answered(answer, state, merged));
+    const wanted = repointed(rule, around.parents, state, answered(answer, state, merged));
+    const move = moveUndone(due, rule, merged, now) ?? restored(setup, due, state, wanted);
     if (answer && given && move.is !== 'nothing' && move.is !== 'agree') {
+      const tried = word ? undefined : due.holds.find((hold) => isTried(hold, rule, state, given, to));
+      if (tried) {
+        holds.push(tried);
+        continue;
+      }
       if (to.every((side) => same(state[side].now, given[side]))) agree();
       const shut = giveValue(setup, rule, state, drafts, answer, given, to, locked);
       if (shut)
@@ -261,6 +269,12 @@ function stillRefused(hold: Hold, rule: Rule, state: FieldState, to: Side): bool
   if (hold.field !== rule.id || hold.why !== 'refused' || hold.vendorCode === null || hold.from === to) return false;
   if (hold.rule !== undefined && hold.rule !== rule.hash) return false;
   return same(hold.values.crm, state.crm.now) && same(hold.values.desk, state.desk.now);
+}
+
+/** Nor is what a person gave for always, and the vendor refused as well. */
+function isTried(hold: Hold, rule: Rule, state: FieldState, given: Readonly<Record<Side, Value>>, to: readonly Side[]) {
+  const { sent } = hold;
+  return sent !== undefined && to.some((side) => stillRefused(hold, rule, state, side) && same(sent, given[side]));
 }
 
 function fieldHold(why: HoldDraft['why'], rule: Rule, state: FieldState, message: string): HoldDraft {

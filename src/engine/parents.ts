@@ -53,6 +53,11 @@ function parentKey(sync: string, side: Side, id: string): string {
   return `${sync}/${side}/${id}`;
 }
 
+/** What is known of the record that a reference of this side names; undefined where no link of the sync has it. */
+export function parentAt(parents: Parents, sync: string, side: Side, id: string): Parent | undefined {
+  return parents.get(parentKey(sync, side, id));
+}
+
 /** The key that links wait for until the record `id` has a twin, or nobody tries to make one any more. */
 export function parentWait(sync: string, side: Side, id: string): string {
   return `parent:${parentKey(sync, side, id)}`;
@@ -269,7 +274,7 @@ export function carry(
   if (!rule.pointer) return rule.convert(to, from, current, before, record ?? undefined);
   const id = rule.normal(other(to), from);
   if (isBlank(id) || typeof id !== 'string') return carryNone(rule, rule.pointer, to, around.parents);
-  const parent = around.parents.get(parentKey(rule.pointer.sync, other(to), id));
+  const parent = parentAt(around.parents, rule.pointer.sync, other(to), id);
   const planned = parent && around.planned.get(parent.link);
   const there = parent?.[to] ?? planned?.[to] ?? null;
   if (there !== null) return { ok: true, value: rule.normal(to, there) };
@@ -330,9 +335,9 @@ export function equalUnder(
   if (isBlank(crm) && isBlank(desk)) return none === 'keep' || none === 'empty';
   if (isBlank(crm)) return none === 'default' && same(desk, rule.normal('desk', ids.desk));
   if (isBlank(desk)) return none === 'default' && same(crm, rule.normal('crm', ids.crm));
-  const link = typeof crm === 'string' ? parents.get(parentKey(sync, 'crm', crm)) : undefined;
-  const stands = typeof desk === 'string' ? parents.get(parentKey(sync, 'desk', desk)) : undefined;
-  const second = or && typeof desk === 'string' ? parents.get(parentKey(or.sync, 'desk', desk)) : undefined;
+  const link = typeof crm === 'string' ? parentAt(parents, sync, 'crm', crm) : undefined;
+  const stands = typeof desk === 'string' ? parentAt(parents, sync, 'desk', desk) : undefined;
+  const second = or && typeof desk === 'string' ? parentAt(parents, or.sync, 'desk', desk) : undefined;
   const isMeant = (id: string | null | undefined) => typeof id === 'string' && same(rule.normal('crm', id), crm);
   if (isMeant(stands?.crm) || ((stands?.crm ?? null) === null && isMeant(second?.became))) return true;
   return link !== undefined && link.desk !== null && same(rule.normal('desk', link.desk), desk);
@@ -343,8 +348,8 @@ export function isIdle({ only }: Rule, parents: Parents, seen: { readonly [S in 
   if (!only) return false;
   const id = seen[only.side]?.[only.field];
   if (typeof id !== 'string') return true;
-  const first = parents.get(parentKey(only.not, only.side, id));
-  const second = parents.get(parentKey(only.by, only.side, id));
+  const first = parentAt(parents, only.not, only.side, id);
+  const second = parentAt(parents, only.by, only.side, id);
   const isFirst = first !== undefined && first[other(only.side)] !== null;
   const isSecond = second !== undefined && second[other(only.side)] !== null && (second.became ?? null) === null;
   return isFirst || !isSecond;

@@ -112,8 +112,13 @@ async function collect(engine: Engine, connection: string, intents: readonly Int
 async function resolve(engine: Engine, connection: string, intents: readonly Intent[]): Promise<number> {
   const creates = intents.filter(({ operation }) => operation.do === 'create');
   const others = intents.filter(({ operation }) => operation.do !== 'create');
-  await settle(engine, await lostWrites(engine, connectionOf(engine, connection), others));
-  let moved = others.length;
+  const { settled, waiting } = await lostWrites(engine, connectionOf(engine, connection), others);
+  await settle(engine, settled);
+  for (const [waitMs, all] of Map.groupBy(waiting, (each) => each.waitMs)) {
+    const ids = all.map(({ intent }) => intent.id);
+    await engine.store.postpone(ids, 'unsure', engine.world.now() + waitMs);
+  }
+  let moved = settled.length;
   for (const [object, all] of groupBy(creates, ({ operation }) =>
     operation.do === 'create' ? operation.object : '',
   )) {

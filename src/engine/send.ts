@@ -3,6 +3,7 @@ import { connectionOf, type Engine, roughlyUnderway, setupOf } from './engine.ts
 import type { Batch } from './plan.ts';
 import type { Intent, Underway } from './ports.ts';
 import { type Settled, settle } from './settle.ts';
+import { madeByOtherCopy } from './twice.ts';
 
 /** A call that could not end before others take it for lost is not begun: less than this left (ms), and it is decided anew. */
 const sendWindowMs = 45_000;
@@ -45,11 +46,12 @@ export async function settleAll(
 ): Promise<void> {
   const settled: Settled[] = [];
   const unsure: { intent: Intent; afterMs: number }[] = [];
+  const told = await madeByOtherCopy(engine, intents, outcomes);
   intents.forEach((intent, i) => {
-    const outcome = outcomes[i];
+    const outcome = told[i];
     if (!outcome) return;
     const { do: verb } = intent.operation;
-    const lost = !outcome.ok && outcome.fault.kind === 'unsure' && (verb === 'create' || verb === 'update');
+    const lost = !outcome.ok && outcome.fault.kind === 'unsure' && verb !== 'restore';
     if (lost) unsure.push({ intent, afterMs: outcome.fault.afterMs ?? 0 });
     else settled.push({ intent, outcome });
   });

@@ -172,6 +172,28 @@ describe('an update that succeeded', () => {
       seen: { name: 'Acme', note: 'b', plan: 'gold' },
     });
   });
+
+  it('is known by what was sent where the vendor does not show that field, and from its own time on', async () => {
+    const { engine, store, intent } = await updated();
+    await settle(engine, [{ intent, outcome: { ok: true, id: 'O1', version: '2', now: { name: 'Acme' }, at: 7000 } }]);
+    const [known] = await store.known('support', 'organization', ['O1']);
+    expect(known?.sighting).toMatchObject({ at: 7000, seen: { name: 'Acme', note: 'b' } });
+  });
+});
+
+describe('an update whose record was removed before the vendor told of it', () => {
+  it.each([
+    ['nothing shows it: it stays gone', null, { gone: 'purged' }],
+    ['it is shown again: it is there', { name: 'Acme', note: 'b' }, { name: 'Acme', note: 'b' }],
+  ] as const)('%s', async (_case, now, seen) => {
+    const { engine, store, world, intent } = await updated();
+    const place = { connection: 'support', object: 'organization' };
+    const gone = { ref: { ...place, id: 'O1' }, version: '1', at: null, by: null, seen: { gone: 'purged' } } as const;
+    const page = { lease: '', cursor: null, complete: true, fields: [], keys: {}, due: [], open: [] };
+    await store.observe({ ...place, ...page, now: world.now(), sightings: [gone] });
+    await settle(engine, [{ intent, outcome: ok(now) }]);
+    expect((await store.known('support', 'organization', ['O1']))[0]?.sighting?.seen).toEqual(seen);
+  });
 });
 
 describe('an intent that is settled already', () => {

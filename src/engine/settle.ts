@@ -38,7 +38,6 @@ export async function settle(engine: Engine, settled: readonly Settled[]): Promi
     const setup = setupOf(engine, intent.sync);
     if (!link || !setup) continue;
     if (outcome.ok) {
-      const now = shown.get(intent.id) ?? outcome.now;
       changes.push(
         succeeded(
           engine,
@@ -46,7 +45,7 @@ export async function settle(engine: Engine, settled: readonly Settled[]): Promi
           setup,
           link,
           intent,
-          { ...outcome, now },
+          { ...outcome, ...shown.get(intent.id) },
           known.get(`${intent.connection}/${outcome.id}`),
         ),
       );
@@ -116,13 +115,14 @@ function succeeded(
   // A reference that was left out is known to be empty: it is written as soon as there is something to point to.
   const pointers = setup.rules.filter((rule) => rule.pointer && flows(rule.direction, side));
   const empty = operation.do === 'create' ? Object.fromEntries(pointers.map((rule) => [rule[side], null])) : {};
-  const seen: Fields = outcome.now ?? { ...empty, ...sent, ...mark };
+  // What was sent into a field that nobody reads any more (an undo, after the rules changed) is not shown, and known all the same.
+  const seen: Fields = { ...(outcome.now ? {} : empty), ...sent, ...mark, ...outcome.now };
   const place = sideOf(setup, side);
   const sighting: Sighting = {
     ref: { connection: place.connection, object: place.object, id: outcome.id },
     version: outcome.version,
-    // The vendor's clock, never ours: what it says is compared with what it says later.
-    at: target?.sighting?.at ?? null,
+    // The vendor's clock, never ours: what it says is compared with what it says later. A row from before our write is no news then.
+    at: outcome.at ?? target?.sighting?.at ?? null,
     by: null,
     seen,
   };
@@ -136,6 +136,8 @@ function succeeded(
   };
   const half = target?.links.find((each) => each.link.sync === setup.name && each.link.id !== link.id);
   const unseen = unseenAfter(setup, intent, outcome.now, now);
+  // It was seen gone meanwhile: a job tells what it did, and not what became of the record since.
+  const isGoneSince = operation.do === 'update' && !outcome.now && target?.sighting && isGone(target.sighting.seen);
   return {
     link: link.id,
     turn: intent.turn,
@@ -153,7 +155,7 @@ function succeeded(
     history: [historyOf(engine, intent, outcome.id, 'ok')],
     sightings: [sighting],
     ...(rekeyed ? { keys: { [outcome.id]: keysOf(readers, { ...before, ...seen }, twinOf) } } : {}),
-    ...(unseen ? { sightings: [], keys: {}, ...unseen } : {}),
+    ...(unseen || isGoneSince ? { sightings: [], keys: {}, ...unseen } : {}),
     ...takenBack(intent, link),
   };
 }
@@ -217,8 +219,10 @@ function isDelta(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'add' in value && 'drop' in value;
 }
 
+type Shown = Pick<Success, 'now' | 'at'>;
+
 /** Two-way fields: one read of what the vendor made of the write, by intent id; what cannot be read now stays as it was sent. */
-async function readBack(engine: Engine, settled: readonly Settled[]): Promise<ReadonlyMap<string, Fields>> {
+async function readBack(engine: Engine, settled: readonly Settled[]): Promise<ReadonlyMap<string, Shown>> {
   const wanted = new Map<string, { intent: Intent; id: string; fields: readonly string[] }[]>();
   for (const { intent, outcome } of settled) {
     const setup = setupOf(engine, intent.sync);
@@ -229,17 +233,18 @@ async function readBack(engine: Engine, settled: readonly Settled[]): Promise<Re
     const key = `${intent.connection}/${sideOf(setup, intent.side).object}`;
     wanted.set(key, [...(wanted.get(key) ?? []), { intent, id: outcome.id, fields: setup.reads[intent.side] }]);
   }
-  const shown = new Map<string, Fields>();
+  const shown = new Map<string, Shown>();
   for (const [key, items] of wanted) {
     const [connection = '', object = ''] = key.split('/');
     const fields = [...new Set(items.flatMap((item) => item.fields))];
-    const byId = new Map<string, Fields>();
+    const byId = new Map<string, Shown>();
     try {
       for (const change of await connectionOf(engine, connection).read(
         { object, fields },
         items.map(({ id }) => id),
       )) {
-        if (change.seen !== 'look' && !isGone(change.seen)) byId.set(change.ref.id, change.seen);
+        if (change.seen !== 'look' && !isGone(change.seen))
+          byId.set(change.ref.id, { now: change.seen, at: change.at });
       }
     } catch (error) {
       if (!(error instanceof FaultError)) throw error;
@@ -267,7 +272,8 @@ async function knownTargets(
     const needed =
       operation.do === 'create' ||
       operation.do === 'restore' ||
-      (operation.do === 'update' && touchesKeys(readersOf(feeds, setup, side), Object.keys(operation.fields)));
+      (operation.do === 'update' &&
+        (!outcome.now || touchesKeys(readersOf(feeds, setup, side), Object.keys(operation.fields))));
     if (!needed) continue;
     const { object } = sideOf(setup, side);
     const group = ids.get(`${connection}/${object}`) ?? { connection, object, ids: [] };

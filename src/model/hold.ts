@@ -31,6 +31,8 @@ export interface Hold {
   readonly changed?: Readonly<Record<Side, Changed>>;
   /** The side whose value was refused, where a field's value was. */
   readonly from?: Side;
+  /** What a vendor refused, which may be another value than the source's: one that a person gave. */
+  readonly sent?: Value;
   /** One or two plain sentences: the record, the field, both values, what to do. */
   readonly message: string;
   readonly vendorCode: string | null;

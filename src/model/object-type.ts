@@ -64,6 +64,8 @@ export interface FieldDescription {
   readonly beside?: boolean;
   /** The field that shows all of them, the shown one included: told by exact look-ups alone. */
   readonly besideIn?: string;
+  /** True where an update writes it by a call of its own, which may be taken where the others are not, and the other way round. */
+  readonly apart?: boolean;
   /** The tag that the record bears while this check box is ticked: taking the tag away would empty the box. */
   readonly tag?: string;
   /** How the vendor stores what it is given. Applied by mapping's `normalise`, so that what comes back compares equal. */
@@ -99,6 +101,8 @@ export interface ObjectType {
   readonly batch: { readonly create: number; readonly update: number; readonly remove: number };
   /** How many jobs the vendor lets us have under way at once; absent where writes are no jobs. */
   readonly maxJobs?: number;
+  /** A write whose answer was lost may come to its work so long after it was sent (ms), as a job that was queued; absent: not later. */
+  readonly lateMs?: number;
   /** Records in one `trace` call; 0 where tracing costs a call per record. */
   readonly traceBatch: number;
   /** How late the change feed shows a change, at most, in ms; and whether its rows carry the mark field. */

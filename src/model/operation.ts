@@ -30,9 +30,18 @@ export type Operation =
     }
   | { readonly do: 'restore'; readonly link: string; readonly ref: Ref };
 
-/** `now` is how the record looks after the write, where the vendor says it; null where it does not. */
+/**
+ * `now` is how the record looks after the write, where the vendor says it; null where it does not. `at`: when it was last changed by the
+ * vendor's clock (ms), told likewise; absent where it is not.
+ */
 export type Outcome =
-  | { readonly ok: true; readonly id: string; readonly version: string | null; readonly now: Fields | null }
+  | {
+      readonly ok: true;
+      readonly id: string;
+      readonly version: string | null;
+      readonly now: Fields | null;
+      readonly at?: number | null;
+    }
   | { readonly ok: false; readonly fault: Fault };
 
 /** The answer to a write: outcomes (same length, same order as the operations), or a job to be collected later. */

@@ -141,6 +141,8 @@ export interface SyncSetup {
   readonly crm: SideSetup;
   readonly desk: SideSetup;
   readonly rules: readonly Rule[];
+  /** Rules that cannot work now, since a field of theirs is gone: nothing flows, and an edit of the other field still is one that nobody has. */
+  readonly frozen?: readonly Rule[];
   /** Values made from a whole record, seen from then on as fields of it: expressions. By the side whose record they are made from. */
   readonly computed: { readonly crm: readonly Computed[]; readonly desk: readonly Computed[] };
   /** Hash of all rules, criteria and filters: another one makes every link due, in the load lane. */

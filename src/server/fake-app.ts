@@ -42,7 +42,17 @@ export const someRun: RunReport = {
 
 export const someStatus: StatusReport = {
   syncs: {
-    accounts: { mode: 'all', links: 12, due: 0, held: 1, failed: 0, lagMs: 2_100, paused: false, lastSweep: null },
+    accounts: {
+      mode: 'all',
+      links: 12,
+      due: 0,
+      held: 1,
+      failed: 0,
+      lagMs: 2_100,
+      paused: false,
+      connections: ['sales', 'support'],
+      lastSweep: null,
+    },
   },
   connections: {
     sales: {

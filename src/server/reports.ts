@@ -132,6 +132,7 @@ export const statusReport: z.ZodType<StatusReport> = named(
         failed: count,
         lagMs: z.number(),
         paused: z.boolean(),
+        connections: z.array(z.string()),
         lastSweep: lastSweep.nullable(),
       }),
     ),

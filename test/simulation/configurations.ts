@@ -122,7 +122,7 @@ function graded(): Configuration {
 }
 
 const person = { desk: 'user', isTwoWay: false, hasAddress: true, policy: null } as const;
-const named: readonly Flow[] = [{ crm: 'LastName', desk: 'name', isTwoWay: false, equal: plainly }];
+const named: readonly Flow[] = [{ crm: 'LastName', ruled: 'Name', desk: 'name', isTwoWay: false, equal: plainly }];
 
 export const configurations: readonly Configuration[] = [
   { ...ordinary, name: 'one-way', accounts: { fields }, pairs: [accounts(null, fields)] },

@@ -1,6 +1,5 @@
 import type { HoldRow } from '../../src/engine/ports.ts';
 import { plain } from './flows.ts';
-import { isLeftByRefusal } from './gaps.ts';
 import type { Seen } from './ledger.ts';
 import type { Rest } from './rest.ts';
 
@@ -24,9 +23,7 @@ function isExplained(rest: Rest, hold: HoldRow): boolean {
     case 'refused':
       // Who was parted, or linked with another one by hand, may stand in somebody's way.
       if (rest.hasUndone || rest.words.length > 0) return true;
-      return ends(rest, hold).some(
-        (seen) => isLocked(rest, seen) || namesakes(rest, seen).length > 0 || isLeftByRefusal(rest, seen),
-      );
+      return ends(rest, hold).some((seen) => isLocked(rest, seen) || namesakes(rest, seen).length > 0);
     case 'closed':
       // Who was restored and hidden before anybody saw it is still taken for removed.
       return ends(rest, hold).some(

@@ -3,6 +3,8 @@ export interface Flow {
   readonly crm: string;
   readonly desk: string;
   readonly isTwoWay: boolean;
+  /** The CRM field that its rule reads, where that is another one than people edit: a name is written in parts. Absent: `crm`. */
+  readonly ruled?: string;
   /** Whether the two values say the same. */
   readonly equal: (crm: unknown, desk: unknown) => boolean;
 }
@@ -11,10 +13,6 @@ export interface Flow {
 export const plain = (value: unknown): string => (value === null || value === undefined ? '' : String(value).trim());
 
 export const plainly: Flow['equal'] = (crm, desk) => plain(crm) === plain(desk);
-
-/** A value as Zendesk keeps it: it writes grades small. */
-export const lowered = (value: unknown): unknown =>
-  typeof value === 'string' && /^X\d+$/.test(value) ? value.toLowerCase() : value;
 
 /** How many grades there are: enough for one that nobody has used, most of the time. */
 export const gradeCount = 60;

@@ -1,63 +1,62 @@
 import { type Flow, plain } from './flows.ts';
-import type { Edit, Seen } from './ledger.ts';
-import type { Rest } from './rest.ts';
+import { type Seen, watched } from './ledger.ts';
+import type { Couple, Rest } from './rest.ts';
 
 /*
- * What these checks let pass (docs/sync-spec.md, Gaps): a create that the vendor was sent twice and that was answered as taken, while the
- * record was edited, removed or merged; a job of Zendesk whose answer was lost and that comes to its work late; a write that is on its way
- * while its source is removed; and what a field that was hidden leaves.
+ * What these checks let pass (docs/sync-spec.md, Gaps): a field that was emptied before it was hidden, or while it was, or whose twin an
+ * undo has put back then;
+ * and a create that was sent twice, of which the second copy is done after a person has removed what the first one had made;
+ * and a membership in the organization that an account has got after it was parted from another one.
  */
-
-const isTaken = (outcome: string): boolean => /already been taken/.test(outcome);
-
-/** The twin that we made and were refused, of a record that has gone, left or become another one's meanwhile: nobody looks for it before the next sweep. */
-export function isLeftByRefusal({ history }: Rest, { row }: Seen): boolean {
-  const mark = plain(row.external_id);
-  return (
-    mark !== '' &&
-    history.some(
-      ({ do: verb, outcome, fields }) =>
-        verb === 'create' && isTaken(outcome) && plain(fields.external_id?.after) === mark,
-    )
-  );
-}
-
-/** Zendesk was at it when the account came back, and its answer had been lost: what was set then is not set back. */
-export function isLateArchive({ history }: Rest, { id }: Seen, field: string): boolean {
-  return history.some(
-    ({ cause, record, outcome, fields }) =>
-      cause === 'removal' && record === id && field in fields && outcome.startsWith('unsure'),
-  );
-}
-
-/** Our own write, whose account was removed before it was settled, counts as the desk's edit, brings the account back, and flows there. */
-export function isOwnValueBack(
-  { history, ledger }: Rest,
-  seen: Seen,
-  field: string,
-  says: (value: unknown) => boolean,
-): boolean {
-  const isRestored = history.some(({ do: verb, record }) => verb === 'restore' && record === seen.id);
-  return isRestored && ledger.all(`${seen.kind}/${seen.id}`, field).some(({ value }) => says(value));
-}
-
-/** A field that was gone and is back is taken for one that was made anew: what is empty by then empties nothing. */
-export function isThawed({ isThawed: was }: Rest, flow: Flow, crm: string, desk: string): boolean {
-  return was && flow.crm === hideable && (crm === '' || desk === '');
-}
 
 /** The account's field that an administrator takes from our user. */
 export const hideable = 'Description';
 
-/** What such a create had sent counts as the other side's own value once the two meet. `says`: whether a value is what was taken. */
-export function isOfRefusedCreate(
-  { history }: Rest,
-  edit: Edit,
-  field: string,
-  says: (value: unknown) => boolean,
+/** A field that was gone and is back is taken for one that was made anew: where it is empty by then, it empties nothing. */
+export function isThawed({ isThawed: was }: Rest, flow: Flow, crm: string): boolean {
+  return was && flow.crm === hideable && crm === '';
+}
+
+/** While a field was hidden no rule carried it: what an undo has put back then stays without a hold, as drift, until its source is edited. */
+export function isUndoneUnseen(
+  { isThawed: was, history, ledger }: Rest,
+  { link, crm, desk }: Couple,
+  flow: Flow,
 ): boolean {
+  const moved = [ledger.last(`${crm.kind}/${crm.id}`, flow.crm), ledger.last(`${desk.kind}/${desk.id}`, flow.desk)];
+  const since = Math.max(...moved.map((edit) => edit?.at ?? 0));
   return (
-    edit.isRacing &&
-    history.some(({ do: verb, outcome, fields }) => verb === 'create' && outcome !== 'ok' && says(fields[field]?.after))
+    was &&
+    flow.crm === hideable &&
+    history.some(
+      (row) => row.cause === 'undo' && row.link === link.id && row.at >= since && flow[row.side] in row.fields,
+    )
   );
+}
+
+/** The second copy of a create came to its turn when a person had removed what the first one had made, so that the vendor took its key. */
+export function isMadeAgain({ history, ledger }: Rest, { kind, row }: Seen): boolean {
+  const mark = plain(row.external_id);
+  return (
+    mark !== '' &&
+    history.some(
+      ({ do: verb, outcome, record, fields }) =>
+        verb === 'create' &&
+        outcome === 'ok' &&
+        plain(fields.external_id?.after) === mark &&
+        ledger.wasGone(`${kind}/${record}`),
+    )
+  );
+}
+
+/** The organization that the user was put into has been parted from its account: contacts follow that one once anybody touches them. */
+export function isToFollow({ history, ledger }: Rest, { link, crm, desk }: Couple, account: Couple): boolean {
+  const put = history.filter((row) => row.link === link.id && row.outcome === 'ok' && row.fields.organization_id);
+  const [last] = put.sort((a, b) => b.at - a.at);
+  const had = plain(last?.fields.organization_id?.after);
+  const parted = history.find((row) => row.do === 'unlink' && row.record === had && had !== account.desk.id);
+  const isTouched = [crm, desk].some(({ kind, id }) =>
+    watched[kind].some((field) => (ledger.last(`${kind}/${id}`, field)?.at ?? 0) >= (parted?.at ?? 0)),
+  );
+  return parted !== undefined && !isTouched;
 }

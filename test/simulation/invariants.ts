@@ -1,12 +1,12 @@
 import { holdsExplained } from './explained.ts';
-import { plain } from './flows.ts';
-import { isLeftByRefusal, isThawed } from './gaps.ts';
-import { kept } from './kept.ts';
+import { type Flow, plain } from './flows.ts';
+import { isThawed, isToFollow, isUndoneUnseen } from './gaps.ts';
+import { kept, longestJobMs } from './kept.ts';
 import { type Edit, type Kind, watched } from './ledger.ts';
 import { removed } from './removed.ts';
 import { type Couple, isHeld, isInside, type Rest } from './rest.ts';
 import { single } from './single.ts';
-import { isLeftAlone, isSpokenOf, isUndone, undoneStays } from './words.ts';
+import { isLeftAlone, isSpokenOf, undoneStays } from './words.ts';
 
 /** What must hold at rest (docs/sync-spec.md), each against the model; one sentence for each violation. I1 is checked by the story itself. */
 export function violations(rest: Rest): readonly string[] {
@@ -23,16 +23,17 @@ function agree(rest: Rest): readonly string[] {
     if (!isInside(pair, crm) || rest.hidden.now.has(crm.id)) return [];
     return pair.flows.flatMap((flow) => {
       const [left, right] = [plain(crm.row[flow.crm]), plain(desk.row[flow.desk])];
-      if (flow.equal(left, right) || isHeld(rest, link.id, flow.crm) || isLocked(rest, couple)) return [];
+      if (flow.equal(left, right) || isHeld(rest, link.id, flow.ruled ?? flow.crm) || isLocked(rest, couple)) return [];
+      // A word stands until a side is edited from which the field flows.
       const since = Math.max(
         rest.ledger.last(keyOf(crm), flow.crm)?.at ?? 0,
-        rest.ledger.last(keyOf(desk), flow.desk)?.at ?? 0,
+        flow.isTwoWay ? (rest.ledger.last(keyOf(desk), flow.desk)?.at ?? 0) : 0,
       );
       if (isSpokenOf(rest, { sync: pair.sync, link: link.id }, flow, since)) return [];
-      if (isThawed(rest, flow, left, right) || isUndone(rest, couple, flow)) return [];
+      if (isThawed(rest, flow, left) || isUndoneUnseen(rest, couple, flow)) return [];
       if (!flow.isTwoWay && hasMovedOver(rest, link.id, keyOf(crm), flow.crm)) return [];
       const target = rest.ledger.last(keyOf(desk), flow.desk);
-      if (!flow.isTwoWay && target && plain(target.value) === right && isDrift(rest, crm, flow.crm, target)) return [];
+      if (!flow.isTwoWay && target && plain(target.value) === right && isDrift(rest, couple, flow, target)) return [];
       return [`I2 agree: ${keyOf(crm)} ${flow.crm} is "${left}", ${keyOf(desk)} ${flow.desk} is "${right}"`];
     });
   });
@@ -48,13 +49,15 @@ function hasMovedOver({ history, ledger }: Rest, link: string, crm: string, fiel
 const exportLagMs = 60_000;
 
 /** Drift: the target was edited after its source had the value that it has now, also where the source was elsewhere in between. */
-function isDrift({ ledger, rulesChangedAt }: Rest, seen: Couple['crm'], field: string, target: Edit): boolean {
+function isDrift({ ledger, rulesChangedAt }: Rest, { crm: seen, desk }: Couple, flow: Flow, target: Edit): boolean {
+  const field = flow.crm;
   const value = plain(seen.row[field]);
   // What Syncline made, and nobody has edited since, has had its value all the time.
   const last = ledger.last(keyOf(seen), field);
   if (last === null) return true;
   // Where the field has flowed both ways, it may have come from there.
-  if (rulesChangedAt > 0 && last.order < target.order) return true;
+  const given = ledger.all(keyOf(desk), flow.desk).some((edit) => flow.equal(value, edit.value));
+  if (rulesChangedAt > 0 && (given || last.order < target.order)) return true;
   return ledger
     .all(keyOf(seen), field)
     .some(
@@ -65,18 +68,22 @@ function isDrift({ ledger, rulesChangedAt }: Rest, seen: Couple['crm'], field: s
 
 /** I2, for people: the address is one of the user's, and the user is a member of the account's organization. */
 function belong(rest: Rest): readonly string[] {
-  const { couples, picture } = rest;
+  const { couples, picture, ledger } = rest;
   return couples.flatMap((couple) => {
     const { pair, link, crm, desk } = couple;
+    const place = { sync: pair.sync, link: link.id };
+    // A person may have said since to leave it as it is.
+    const isSettled = (field: 'Email' | 'AccountId') =>
+      isHeld(rest, link.id, field) || isSpokenOf(rest, place, { crm: field }, ledger.last(keyOf(crm), field)?.at ?? 0);
     if (!pair.hasAddress || isLocked(rest, couple) || !isInside(pair, crm) || isHeld(rest, link.id, null)) return [];
     const said: string[] = [];
     const address = plain(crm.row.Email).toLowerCase();
     const own = picture.identities.filter(({ user }) => user === desk.id).map(({ value }) => value.toLowerCase());
-    if (address !== '' && !own.includes(address) && !isHeld(rest, link.id, 'Email'))
+    if (address !== '' && !own.includes(address) && !isSettled('Email'))
       said.push(`I2 agree: ${keyOf(desk)} has not the address ${address} of ${keyOf(crm)}`);
     const account = couples.find((each) => each.crm.kind === 'Account' && each.crm.id === crm.row.AccountId);
     const isMember = !account || picture.memberships.has(`${desk.id}/${account.desk.id}`);
-    if (!isMember && !isHeld(rest, link.id, 'AccountId'))
+    if (!isMember && !isSettled('AccountId') && !isToFollow(rest, couple, account))
       said.push(`I2 agree: ${keyOf(desk)} is no member of ${account.desk.id}, where ${keyOf(crm)} belongs`);
     return said;
   });
@@ -101,11 +108,21 @@ function carried(rest: Rest): readonly string[] {
           )
         )
           return false;
-        if (mine.length === 0 && isLeftByRefusal(rest, seen)) return false;
         return !mine.some((link) => link[other] !== null || holds.some((hold) => hold.link === link.id));
       });
       return lone.map((seen) => `I8 apart: ${keyOf(seen)} has no twin, and no hold says why`);
     }),
+  );
+}
+
+/** The race that the spec names: what is set because the account is gone was on its way, and has not seen this edit. */
+function isRacedBySet({ history }: Rest, id: string, field: string, edit: Edit | null): boolean {
+  return (
+    edit?.isRacing === true &&
+    history.some(
+      ({ cause, record, at, fields }) =>
+        cause === 'removal' && record === id && field in fields && Math.abs(at - edit.at) <= longestJobMs,
+    )
   );
 }
 
@@ -114,11 +131,11 @@ function theirs(rest: Rest): readonly string[] {
   const { picture, ledger, removal, everOurs } = rest;
   const set = removal?.set;
   const ours = (kind: Kind, field: string) => everOurs.has(`${kind} ${field}`);
-  return [...picture.records].flatMap(([key, { kind, row, isThere }]) =>
+  return [...picture.records].flatMap(([key, { id, kind, row, isThere }]) =>
     watched[kind].flatMap((field) => {
       const edit = ledger.last(key, field);
       // What is set there because the account is gone is looked at with the removals.
-      if (field === set?.field && row[field] === set.value) return [];
+      if (field === set?.field && (row[field] === set.value || isRacedBySet(rest, id, field, edit))) return [];
       if (!isThere || !edit || (ours(kind, field) && !ledger.isLocked(key)) || edit.value === row[field]) return [];
       return [`I9 theirs: ${key} ${field} was left as "${plain(edit.value)}" and is "${plain(row[field])}"`];
     }),

@@ -1,7 +1,6 @@
 import type { HistoryRow } from '../../src/model/history.ts';
 import type { Pair } from './configurations.ts';
-import { type Flow, lowered, plain } from './flows.ts';
-import { isOfRefusedCreate, isOwnValueBack } from './gaps.ts';
+import { type Flow, plain } from './flows.ts';
 import type { Edit, Seen } from './ledger.ts';
 import type { Rest } from './rest.ts';
 import { isSpokenOf } from './words.ts';
@@ -20,7 +19,7 @@ export function kept(rest: Rest): readonly string[] {
 }
 
 /** How long a vendor may be at a write after it was sent (ms). */
-const longestJobMs = 45_000;
+export const longestJobMs = 45_000;
 
 /** A field of one record, on the side from which an edit may have been lost. */
 interface Place {
@@ -63,14 +62,13 @@ function overruled(rest: Rest, place: Place, edit: Edit, rows: readonly HistoryR
   const taken = row.fields[field]?.after;
   const says = (value: unknown) => (side === 'crm' ? flow.equal(taken, value) : flow.equal(value, taken));
   const rivals = rest.ledger.ofKind(pair[other], flow[other]).filter(({ value }) => says(value));
-  if (rivals.length === 0 && isOwnValueBack(rest, place.seen, field, (value) => plain(value) === plain(taken)))
-    return null;
-  if (rivals.length === 0 && isOfRefusedCreate(rest, edit, flow[other], (sent) => says(lowered(sent)))) return null;
   if (rivals.length === 0) return `it was overruled by "${plain(taken)}", which nobody had left on the other side`;
   // Two records that meet have agreed on nothing: there the policy decides, whatever is older.
   const isOld =
     row.cause !== 'meeting' && edit.before !== undefined && flow.equal(edit.before, taken) && rivals.length === 1;
-  if (isOld && !edit.isRacing) return `it was overruled by "${plain(taken)}", which had been there before it`;
+  // Unless somebody on the other side has left it once more since.
+  if (isOld && !edit.isRacing && !rivals.some(({ order }) => order > edit.order))
+    return `it was overruled by "${plain(taken)}", which had been there before it`;
   // Somebody who saw this edit on the other side, and changed it there, is no rival of it.
   const hasArrived = wasThere(rest, place, edit.value);
   if (!hasArrived && !edit.isRacing && !rivals.some(({ isRacing }) => isRacing) && isWinner(pair, side))

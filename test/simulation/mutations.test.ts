@@ -11,7 +11,7 @@ const known: Readonly<Record<string, number>> = {
   'echo-unrecognised': 0,
   'wrong-way': 0,
   'no-mark': 0,
-  'unsure-is-later': 9,
+  'unsure-is-later': 1,
   'claim-ignored': 2,
   'lease-unchecked': 4,
   'due-cleared': 0,

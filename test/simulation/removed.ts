@@ -1,7 +1,8 @@
 import { plain } from './flows.ts';
-import { isLateArchive } from './gaps.ts';
 import type { Seen } from './ledger.ts';
 import { type Couple, isHeld, isInside, type Rest } from './rest.ts';
+import { accountKey } from './single.ts';
+import { isSpokenOf } from './words.ts';
 
 /** Removals that are carried over: only with evidence, never with somebody's edit, never past the brake, and taken back with what they followed. */
 export function removed(rest: Rest): readonly string[] {
@@ -10,7 +11,8 @@ export function removed(rest: Rest): readonly string[] {
 }
 
 /** I6: somebody had removed the twin, or taken it out of the filter, and nothing that was edited since went with the record. */
-function unproved({ pairs, history, ledger, links, removal, allowed }: Rest): readonly string[] {
+function unproved(rest: Rest): readonly string[] {
+  const { pairs, picture, history, ledger, links, removal, allowed } = rest;
   return history.flatMap((row) => {
     const pair = pairs.find(({ sync }) => sync === row.sync);
     if (!pair || row.do !== 'remove' || row.outcome !== 'ok' || row.record === null || row.cause === 'undo') return [];
@@ -18,7 +20,11 @@ function unproved({ pairs, history, ledger, links, removal, allowed }: Rest): re
     const linked = (links.get(pair.sync) ?? []).find(({ id }) => id === row.link)?.[other]?.id;
     const known = [
       linked,
-      ...history.flatMap(({ link, side, record }) => (link === row.link && side === other ? [record] : [])),
+      ...history.flatMap((each) => (each.link === row.link && each.side === row.side ? markedIn(each) : [])),
+      // A merge has carried the link over from the one that was meant then.
+      ...history.flatMap(({ link, side, record, fields }) =>
+        link === row.link && side === other ? [record, ...(fields.id ? [plain(fields.id.before)] : [])] : [],
+      ),
     ];
     const key = `${pair[row.side]}/${row.record}`;
     const isProved = known.some((id) => {
@@ -26,7 +32,9 @@ function unproved({ pairs, history, ledger, links, removal, allowed }: Rest): re
       const hasLeft =
         pair.without &&
         ledger.all(twin, pair.without.field).some(({ at, value }) => at <= row.at && value === pair.without?.value);
-      return ledger.wasGone(twin, row.at) || (removal?.leaves && hasLeft);
+      // A lead became a contact that has a user of its own, and a person has said that the lead's is to go.
+      const hasBecome = allowed.has(row.record ?? '') && picture.records.get(twin)?.row.IsConverted === true;
+      return ledger.wasGone(twin, row.at) || (removal?.leaves && hasLeft) || hasBecome;
     });
     if (!isProved)
       return [`I6 braked: ${key} was removed, and nobody had removed ${pair[other]}/${known.join(' or ')}`];
@@ -34,6 +42,10 @@ function unproved({ pairs, history, ledger, links, removal, allowed }: Rest): re
     return pair.flows.flatMap((flow) => {
       const edit = ledger.all(key, flow[row.side]).findLast(({ at }) => at <= row.at);
       if (!edit || edit.isRacing || edit.before === undefined) return [];
+      // A person has said that it stays where it is.
+      if (isSpokenOf(rest, row, flow, edit.at)) return [];
+      // In the same moment: who is there had been brought back before it.
+      if (edit.at === row.at && picture.records.get(key)?.isThere) return [];
       const says = (value: unknown) =>
         row.side === 'crm' ? flow.equal(edit.value, value) : flow.equal(value, edit.value);
       const isShared = history.some(
@@ -54,6 +66,12 @@ function unproved({ pairs, history, ledger, links, removal, allowed }: Rest): re
       ];
     });
   });
+}
+
+/** The id of the record that a create was for, by its mark: its link may have become another one's. */
+function markedIn({ do: verb, fields }: Rest['history'][number]): readonly string[] {
+  const mark = plain((fields.external_id ?? fields[accountKey])?.after);
+  return verb === 'create' && mark !== '' ? mark.split(':').slice(-1) : [];
 }
 
 /** What is gone was removed by a person, or history says that we did it. */
@@ -115,14 +133,18 @@ function notBack(rest: Rest): readonly string[] {
 
 /** Who is archived has lost its twin, or a person did it; who has it again is as it was. */
 function notSetBack(rest: Rest): readonly string[] {
-  const { removal, couples, ledger } = rest;
+  const { removal, couples, ledger, history } = rest;
   const set = removal?.set;
   if (!set) return [];
+  // Newest first.
+  const last = (id: string) => history.find(({ record, fields }) => record === id && set.field in fields);
   return couples.flatMap((couple: Couple) => {
     const { pair, link, crm, desk } = couple;
     const isArchived = plain(desk.row[set.field]) === set.value;
     if (!isArchived || !isInside(pair, crm) || isHeld(rest, link.id, null) || rest.hidden.now.has(crm.id)) return [];
-    if (ledger.last(keyOf(desk), set.field)?.value === set.value || isLateArchive(rest, desk, set.field)) return [];
+    if (ledger.last(keyOf(desk), set.field)?.value === set.value) return [];
+    // A person has taken back that it was set back.
+    if (last(desk.id)?.cause === 'undo') return [];
     return [`I2 agree: ${keyOf(desk)} is archived, and ${keyOf(crm)} is there`];
   });
 }

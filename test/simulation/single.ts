@@ -1,5 +1,5 @@
 import { plain } from './flows.ts';
-import { isLeftByRefusal } from './gaps.ts';
+import { isMadeAgain } from './gaps.ts';
 import type { Rest } from './rest.ts';
 import { isLeftAlone } from './words.ts';
 
@@ -25,7 +25,7 @@ function ours({ pairs, picture, ledger }: Rest) {
 }
 
 function orphans(rest: Rest): readonly string[] {
-  const { pairs, links, holds, history } = rest;
+  const { pairs, links, holds, history, ledger } = rest;
   const linked = new Set(
     pairs.flatMap((pair) =>
       (links.get(pair.sync) ?? []).flatMap(({ crm, desk }) =>
@@ -39,16 +39,38 @@ function orphans(rest: Rest): readonly string[] {
     ours(rest)
       // Whose twin has gone, and who cannot get another one, is held.
       .filter(([, { id }]) => !history.some((row) => row.record === id && holds.some(({ link }) => link === row.link)))
+      // Whom an undo has taken back, and a person restored, is a record like any other.
+      .filter(([, { id }]) => !history.some((row) => row.do === 'remove' && row.cause === 'undo' && row.record === id))
+      // Whose twin went over to another one when it was merged away, and who was restored, is held by itself.
+      // So is whom no key tells from a person's, once it was renamed while its create was lost.
+      .filter(
+        ([key, { id, kind }]) =>
+          !(
+            (ledger.wasGone(key) || (kind === 'Account' && !rest.hasKeys && ledger.last(key, 'Name') !== null)) &&
+            holds.some(({ crm, desk }) => crm === id || desk === id)
+          ),
+      )
+      // Whom an undo, or a person, has parted from its twin is held by a link of its own.
+      .filter(([, { id }]) => !holds.some(({ why, crm, desk }) => why === 'undone' && (crm ?? desk) === id))
       .filter(
         ([, { kind }]) =>
           !pairs.some(({ sync, crm, desk }) => (kind === crm || kind === desk) && isLeftAlone(rest, sync, [])),
       )
-      // Whom a person has left without a twin while a create was under way.
+      // Whom a person has left without a twin, also while a create was under way.
       .filter(
-        ([, { row }]) =>
-          !rest.words.some(({ say, records }) => say === 'skip' && records.includes(plain(row.external_id))),
+        ([, { id, row }]) =>
+          !rest.words.some(
+            ({ say, records }) => say === 'skip' && [id, plain(row.external_id)].some((each) => records.includes(each)),
+          ),
       )
-      .filter(([key, seen]) => !linked.has(key) && !named.has(seen.id) && !isLeftByRefusal(rest, seen))
+      // Whom, or whose twin, a person has left alone once an undo had parted them.
+      .filter(
+        ([, { id }]) =>
+          !rest.words.some(
+            ({ say, link }) => say === 'skip' && history.some((row) => row.record === id && row.link === link),
+          ),
+      )
+      .filter(([key, seen]) => !linked.has(key) && !named.has(seen.id) && !isMadeAgain(rest, seen))
       .map(([key]) => `I4 single: ${key} was made by Syncline and is nobody's twin`)
   );
 }
@@ -56,13 +78,23 @@ function orphans(rest: Rest): readonly string[] {
 /** Without its mark, a record whose create got no answer could not be told from nothing. Salesforce has the field once it is installed. */
 function unmarked(rest: Rest): readonly string[] {
   return ours(rest)
-    .filter(([, { kind, row }]) => {
-      if (kind === 'organization' || kind === 'user') return plain(row.external_id) === '';
+    .filter(([, { kind, id, row }]) => {
+      if (kind === 'organization' || kind === 'user') return plain(row.external_id) === '' && !isTakenOver(rest, id);
       return rest.hasKeys && plain(row[accountKey]) === '';
     })
     .map(([key]) => `I4 single: ${key} was made by Syncline and bears no mark`);
 }
-const accountKey = 'Syncline_Key__c';
+export const accountKey = 'Syncline_Key__c';
+
+/** A sync that goes first has the twin from before, which bears the mark still: that cannot stand twice. */
+function isTakenOver({ history, picture }: Rest, id: string): boolean {
+  const made = history.find((row) => row.do === 'create' && row.outcome === 'ok' && row.record === id);
+  return history.some(({ do: verb, link, at, record }) => {
+    if (!made || verb !== 'unlink' || link !== made.link || at > made.at) return false;
+    const before = picture.records.get(`user/${record}`);
+    return before !== undefined && (!before.isThere || plain(before.row.external_id) !== '');
+  });
+}
 
 /** A bank takes no part, and still is the account of its name: nothing was to be made beside it. */
 function besides(rest: Rest): readonly string[] {

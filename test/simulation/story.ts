@@ -15,6 +15,7 @@ import { Ours } from './ours.ts';
 import { outsidersKept } from './outsiders.ts';
 import { insist, live, settle } from './people.ts';
 import { lookAtRest } from './rest.ts';
+import { sweptClean } from './swept.ts';
 import { calm, longestCommitMs, temper, trouble, written } from './vendors.ts';
 import { Watch } from './watch.ts';
 import { Wire } from './wire.ts';
@@ -143,7 +144,8 @@ class Teller {
       await this.#company.journey.world.pass(quietMs);
       await this.#alone((service) => service.run({ syncs: [] }));
     };
-    return [...this.#watch.breaches, ...violations(rest), ...(await outsidersKept(this.#company, rest, settle))];
+    const kept = [...this.#watch.breaches, ...violations(rest), ...(await outsidersKept(this.#company, rest, settle))];
+    return [...kept, ...(await this.#alone((service) => sweptClean(service)))];
   }
 
   /** No more faults and no more people; what was refused is tried again, until nothing is left to be done. */

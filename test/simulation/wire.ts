@@ -1,5 +1,5 @@
 import type { Connection } from '../../src/model/connection.ts';
-import { isGone, type Page } from '../../src/model/record.ts';
+import type { Page } from '../../src/model/record.ts';
 import { type Removal, removalsIn } from './removals.ts';
 
 /**
@@ -46,7 +46,6 @@ export class Wire {
 
   async send(request: Request, deliver: (request: Request) => Promise<Response>): Promise<Response> {
     this.removals.push(...(await removalsIn(request, this.#now())));
-    if (isWrite(request)) this.#pages.forget(`${request.url} ${await request.clone().text()}`);
     const mishap = this.#strikes(request);
     if (mishap === null) return deliver(request);
     if (mishap === 'lost') {
@@ -103,18 +102,6 @@ class Pages {
     this.#age = age;
   }
 
-  /**
-   * What we write ourselves, and what is gone, is not told any more as it was before: nothing of such a row says that it is older
-   * (docs/sync-spec.md, Gaps).
-   */
-  forget(written: string): void {
-    for (const [feed, pages] of this.#told)
-      this.#told.set(
-        feed,
-        pages.map((page) => ({ ...page, changes: page.changes.filter(({ ref }) => !written.includes(ref.id)) })),
-      );
-  }
-
   around(connection: Connection): Partial<Connection> {
     return {
       changes: async (want, cursor) => {
@@ -128,7 +115,6 @@ class Pages {
           return { changes: old.changes, cursor, more: true };
         }
         const page = await connection.changes(want, cursor);
-        this.forget(page.changes.flatMap(({ ref, seen }) => (isGone(seen) ? [ref.id] : [])).join(' '));
         if (page.changes.length > 0) this.#told.set(feed, [...(this.#told.get(feed) ?? []), page]);
         return page;
       },

@@ -1,5 +1,5 @@
 import type { Flow } from './flows.ts';
-import type { Couple, Rest } from './rest.ts';
+import type { Rest } from './rest.ts';
 
 /** What a person answered to a hold. */
 export interface Word {
@@ -17,31 +17,27 @@ export interface Word {
 }
 
 /** Whether a person has decided about this field, or the whole record, since then (ms). */
-export function isSpokenOf({ words }: Rest, place: { sync: string; link: string }, flow: Flow, since: number): boolean {
+export function isSpokenOf(
+  { words }: Rest,
+  place: { sync: string; link: string },
+  { crm, ruled = crm }: Pick<Flow, 'crm' | 'ruled'>,
+  since: number,
+): boolean {
   return words.some(
     ({ at, sync, link, field, isAlways }) =>
       (isAlways ? sync === place.sync : link === place.link && at >= since) &&
-      (field === null || field.startsWith(`${flow.crm} `)),
+      (field === null || field.startsWith(`${ruled} `)),
   );
 }
 
-/** Whether a person has said that this record gets no twin, or that all of its kind get none. */
-export function isLeftAlone({ words }: Rest, sync: string, links: readonly string[]): boolean {
-  return words.some(
-    (word) =>
-      word.say === 'skip' && word.field === null && (word.isAlways ? word.sync === sync : links.includes(word.link)),
-  );
-}
-
-/** What was undone, and edited by nobody since, differs; `undoneStays` looks whether it is as it was put back. */
-export function isUndone({ history, ledger }: Rest, { link, crm, desk }: Couple, flow: Flow): boolean {
-  const edited = Math.max(
-    ledger.last(`${crm.kind}/${crm.id}`, flow.crm)?.at ?? 0,
-    ledger.last(`${desk.kind}/${desk.id}`, flow.desk)?.at ?? 0,
-  );
-  return history.some(
-    (row) => row.cause === 'undo' && row.link === link.id && row.at >= edited && flow[row.side] in row.fields,
-  );
+/** Whether a person has said that this record gets no twin, or none with the name that it needs, or that all of its kind get none. */
+export function isLeftAlone({ words, pairs }: Rest, sync: string, links: readonly string[]): boolean {
+  const name = pairs.find((pair) => pair.sync === sync)?.flows[0];
+  return words.some(({ say, field, isAlways, ...word }) => {
+    if (say !== 'skip') return false;
+    if (field === null && isAlways) return word.sync === sync;
+    return links.includes(word.link) && (field === null || field.startsWith(`${name?.ruled ?? name?.crm} `));
+  });
 }
 
 /** What was undone stays so, as long as nobody edits either side, says something else, or changes the rules. */

@@ -16,3 +16,18 @@ it('status says what the last sweep found and when, in a line that fits', async 
   expect(second).toMatch(/^contacts .* 2\.1 s +waits for you$/);
   expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
 });
+
+it('status says of no sync that it is in step while one of its connections lets nobody in', async () => {
+  const { accounts } = someStatus.syncs;
+  const { sales } = someStatus.connections;
+  if (!accounts || !sales) throw new Error('the samples have a sync named accounts and a connection named sales');
+  const syncs = {
+    accounts: { ...accounts, held: 0 },
+    elsewhere: { ...accounts, held: 0, connections: ['support'] },
+  };
+  const connections = { ...someStatus.connections, sales: { ...sales, login: 'failed' as const } };
+  const app = fakeApp({ status: async () => ({ syncs, connections }) });
+  const { out } = await runWith(app, 'status', fakeShell({ terminal: true, environment: { NO_COLOR: '1' } }));
+  expect(out).toMatch(/^accounts .* cut off$/m);
+  expect(out).toMatch(/^elsewhere .* in step$/m);
+});

@@ -43,7 +43,7 @@ export const status = defineCommand({
           number(sync.failed),
           duration(sync.lagMs),
           ...(wasSwept ? [sweptText(sync, now())] : []),
-          stateOf(sync),
+          stateOf(sync, report.connections),
         ]),
         options,
       );
@@ -89,9 +89,10 @@ function sweptText({ lastSweep }: StatusReport['syncs'][string], now: number): s
   return `${pairs === 0 ? 'no pairs' : percent(equal, pairs)}, ${relative(at, now)}`;
 }
 
-/** Green only where something is in step: an empty sync has proved nothing yet. */
-function stateOf(sync: StatusReport['syncs'][string]): Cell {
+/** Green only where something is in step: an empty sync has proved nothing yet, and nobody knows what a connection does that lets nobody in. */
+function stateOf(sync: StatusReport['syncs'][string], connections: StatusReport['connections']): Cell {
   if (sync.paused) return { text: 'paused', colour: 'yellow' };
+  if (sync.connections.some((name) => connections[name]?.login === 'failed')) return { text: 'cut off', colour: 'red' };
   if (sync.failed > 0) return { text: 'failures', colour: 'red' };
   if (sync.held > 0) return { text: 'waits for you', colour: 'yellow' };
   if (sync.due > 0) return { text: 'working', colour: 'cyan' };

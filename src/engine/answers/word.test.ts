@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../../model/hold.ts';
+import type { Answer, Hold } from '../../model/hold.ts';
 import { type Direction, flows, type Rule, type SyncSetup } from '../../model/sync.ts';
 import { openMemory } from '../../store/memory.ts';
 import { due } from '../testing/verdicts.ts';
@@ -10,6 +10,21 @@ const asking = {
   direction: 'both',
   rules: [textRule('name', 'both'), textRule('note', 'both', { conflict: ['ask'] })],
 } as const satisfies Partial<SyncSetup>;
+
+const heldWhole: Hold = {
+  id: 'H1',
+  sync: 'accounts',
+  link: 'L1',
+  why: 'refused',
+  field: null,
+  values: { crm: null, desk: null, base: null },
+  message: '',
+  vendorCode: null,
+  candidates: [],
+  wakes: [],
+  tries: 0,
+  since: 0,
+};
 
 const notes = ({ crm, desk }: Bench) => [...crm.all(), ...desk.all()].map(({ note }) => note);
 const held = async ({ store }: Bench) =>
@@ -28,6 +43,19 @@ async function pair(setup: Partial<SyncSetup>) {
   const [organization = ''] = bench.desk.records.keys();
   return { bench, account, organization };
 }
+
+describe('"skip" of what a brake has stopped', () => {
+  it.each([
+    ['changes', true],
+    ['removals', false],
+  ] as const)('of %s: whether it is said of the fields: %s', (kind, isOfFields) => {
+    const brake = { side: 'desk', kind } as const;
+    const hold = { ...heldWhole, why: 'brake', brake } as const;
+    const word = answerTo(hold, { say: 'skip' });
+    const got = wordOn(due({ answers: { '': word }, holds: [hold] }), textRule('note', 'crm-to-desk'), {});
+    expect(got).toEqual(isOfFields ? word : undefined);
+  });
+});
 
 describe('an edit that comes after the answer, and before anybody has acted on that', () => {
   it.each(['skip', 'crm', 'desk', 'value'] as const)('is decided about anew, and lost by no "%s"', async (word) => {

@@ -28,8 +28,10 @@ export function wordOn(
 ): Answer | undefined {
   const word = answers[rule.id];
   if (word === undefined) {
+    const whole = answers[''];
     const isOfAll = holds.some(({ why, field }) => field === null && ofAllFields.includes(why));
-    return isOfAll && answers['']?.say === 'skip' ? answers[''] : undefined;
+    // Who was not to be removed, and need not be any more, has said nothing of what is edited since.
+    return isOfAll && whole?.say === 'skip' && whole.brake?.kind !== 'removals' ? whole : undefined;
   }
   const { about } = word;
   const given = word.say === 'value' ? valuesOf(rule, word.value) : null;

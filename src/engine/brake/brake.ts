@@ -4,6 +4,7 @@ import { type Decision, decide } from '../decide.ts';
 import type { Engine } from '../engine.ts';
 import type { Store } from '../ports.ts';
 import { dueOf } from '../preview.ts';
+import { withUndone } from '../undo/undone.ts';
 import { brakedKind, brakeWindowMs } from './kind.ts';
 import type { BrakeOf, BrakeState } from './ports.ts';
 import { brakeHold } from './words.ts';
@@ -81,7 +82,10 @@ function stopped(setup: SyncSetup, decision: Decision, on: ReadonlyMap<string, B
   if (held.length === 0) return decision;
   const [write = null, next = null] = writes.filter((each) => !held.some((one) => one.write === each));
   const holds = [...verdict.holds, ...held.map(({ hold }) => hold)];
-  return { ...decision, verdict: { ...verdict, is: write ? 'work' : 'held', write, next, holds } };
+  const stopped = { ...verdict, is: write ? ('work' as const) : ('held' as const), write, next, holds };
+  // A removal that is stopped leaves a pair of which a person may have undone something.
+  const isRemoval = verdict.write?.operation.do === 'remove';
+  return { ...decision, verdict: isRemoval ? withUndone(stopped, decision.due) : stopped };
 }
 
 /** The rules and the limits: where a person has written other ones, what was stopped is looked at anew. */

@@ -103,13 +103,13 @@ export interface Moved {
   readonly base: Value;
 }
 
-/** The first of these rules whose field on this side is not what both agreed on; what we set for a removal is no move. */
+/** The first of these rules, frozen ones too, whose field on this side is not what both agreed on; what we set for a removal is no move. */
 export function moves(setup: SyncSetup, due: DueLink, side: Side, which: (rule: Rule) => boolean): Moved | null {
   const seen = fieldsOf(due[side]);
   const end = due.link[side];
   if (!seen || !end) return null;
   const fields = asBefore(end, seen);
-  for (const rule of setup.rules) {
+  for (const rule of withFrozen(setup)) {
     const value = fields[rule[side]];
     const base = end.base[baseKey(rule)];
     // Absent is unknown, and what was never agreed has not moved.
@@ -120,13 +120,18 @@ export function moves(setup: SyncSetup, due: DueLink, side: Side, which: (rule: 
   return null;
 }
 
+/** What stands in a field whose rule cannot work now is nowhere else either. */
+function withFrozen({ rules, frozen = [] }: SyncSetup): readonly Rule[] {
+  return [...rules, ...frozen];
+}
+
 /** The first value of this side that would flow to the other one and that the two have never agreed on: a conflict as they met, say. */
 export function neverTold(setup: SyncSetup, due: DueLink, side: Side): Omit<Moved, 'base'> | null {
   const seen = fieldsOf(due[side]);
   const end = due.link[side];
   if (!seen || !end || !setup.update.includes(other(side))) return null;
   const fields = asBefore(end, seen);
-  for (const rule of setup.rules) {
+  for (const rule of withFrozen(setup)) {
     const now = rule.normal(side, fields[rule[side]] ?? null);
     if (!isBlank(now) && end.base[baseKey(rule)] === undefined && flows(rule.direction, other(side)))
       return { rule, now };

@@ -264,6 +264,12 @@ describe('a field that was written by what is undone', () => {
     expect(verdict.write?.agreed.rules).toEqual({ 'note=note': 'old' });
   });
 
+  it('is held so also where its source is gone, as it may come back as both had agreed', () => {
+    const { verdict } = fieldCase({ crm: sighting('crm', { gone: 'trash' }) }, 'wrong');
+    expect(verdict.write).toMatchObject({ side: 'desk', operation: { fields: { note: 'right' } } });
+    expect(verdict.holds).toMatchObject([{ why: 'undone', values: { crm: 'wrong', desk: 'right', base: 'wrong' } }]);
+  });
+
   it('of a record that is gone, or not shown, is left', () => {
     expect(fieldCase({ desk: sighting('desk', { gone: 'trash' }) }, null).left[0]?.why).toMatch(/was deleted since/);
     expect(fieldCase({ desk: null }, null).left[0]?.why).toMatch(/is not shown to us/);

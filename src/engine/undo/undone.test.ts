@@ -7,6 +7,8 @@ import { judge } from '../judge.ts';
 import type { DueLink } from '../ports.ts';
 import { agreedEnd, due, ids, refusedHold, setupOf, sighting } from '../testing/verdicts.ts';
 import { textRule } from '../testing.ts';
+import { quiet, type Verdict, type Write } from '../verdict.ts';
+import { withUndone } from './undone.ts';
 
 const note = textRule('note', 'crm-to-desk');
 const plan = textRule('plan', 'crm-to-desk');
@@ -81,6 +83,28 @@ describe('a field that was undone', () => {
         putBack({}, { holds: kept.map((hold) => ({ ...undone(hold.field ?? ''), ...hold })) }),
       );
       expect(again.write).toBeNull();
+    }
+  });
+
+  it('is still undone when something else is decided of the pair meanwhile, unless its record is removed', () => {
+    const given = putBack({});
+    const kept = (verdict: Verdict) => withUndone(verdict, given).holds.map(({ field }) => field);
+    const waiting: Verdict = { ...quiet(given.link), is: 'waits' };
+    expect(kept(waiting)).toEqual([note.id, writeBackField]);
+    expect(withUndone(waiting, given).is).toBe('waits');
+    for (const verb of ['update', 'restore', 'remove'] as const) {
+      const ref = { connection: 'support', object: 'organization', id: ids.desk };
+      const rest = { link: given.link.id, ref, expect: null, fields: {}, how: 'trash' } as const;
+      const write: Write = {
+        side: 'desk',
+        operation: { do: verb, ...rest },
+        cause: 'removal',
+        before: {},
+        agreed: { crm: {}, desk: {}, rules: {} },
+      };
+      const verdict: Verdict = { ...quiet(given.link), is: 'work', write };
+      expect([verb, kept(verdict)]).toEqual([verb, verb === 'remove' ? [] : [note.id, writeBackField]]);
+      expect(withUndone(verdict, given).is).toBe('work');
     }
   });
 

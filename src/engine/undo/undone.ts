@@ -36,11 +36,13 @@ export function putBackHold(
 ): HoldDraft | null {
   const from = other(side);
   const seen = due[from]?.seen;
+  const isShown = seen !== undefined && !isGone(seen);
   const ends = [due.link.crm, due.link.desk];
   const isSame = ends.every((end) => (end?.rules[baseKey(rule)] ?? rule.hash) === rule.hash);
   const isWritten = flows(rule.direction, side) && isUpdated(rule, side) && setup.update.includes(side);
-  if (!written || !isWritten || !isSame || seen === undefined || isGone(seen)) return null;
-  const source = rule.normal(from, seen[rule[from]]);
+  // A source that is gone may come back as both last agreed on it.
+  const source = isShown ? rule.normal(from, seen[rule[from]]) : due.link[from]?.base[baseKey(rule)];
+  if (!written || !isWritten || !isSame || source === undefined) return null;
   const values = side === 'crm' ? { crm: value, desk: source } : { crm: source, desk: value };
   if (equalUnder(rule, parents, values.crm, values.desk, values)) return null;
   const name = nameOf(sideOf(setup, side), due[side]);
@@ -113,13 +115,17 @@ export function moveUndone(
   return word === 'go' ? { is: 'send', to: other(from), why: 'edit', over: null } : move;
 }
 
-/** What was undone of a pair that is not compared just now (hidden, outside its filter) is still undone when it is. */
+/**
+ * What was undone of a pair that is not compared just now (hidden, merged away, archived, on its way back, outside its filter) is still
+ * undone when it is. Of a record that is removed nothing is left to be said.
+ */
 export function withUndone(verdict: Verdict, { holds, answers }: DueLink): Verdict {
   const kept = holds
     .filter(({ why, field }) => why === 'undone' && field !== null)
     .map((each) => (answers[each.field ?? '']?.say === 'skip' ? ({ ...each, quiet: true } as const) : each));
-  if (kept.length === 0 || verdict.write || !verdict.link.crm || !verdict.link.desk) return verdict;
-  return { ...verdict, is: 'held', holds: [...verdict.holds, ...kept] };
+  const isRemoval = verdict.write?.operation.do === 'remove';
+  if (kept.length === 0 || isRemoval || !verdict.link.crm || !verdict.link.desk) return verdict;
+  return { ...verdict, is: verdict.is === 'agreed' ? 'held' : verdict.is, holds: [...verdict.holds, ...kept] };
 }
 
 /** An id that the vendor refused, or that an undo took out, is not written back as long as this hold stands. */

@@ -3,7 +3,7 @@ import type { Delta, Fields, Value } from '../../model/value.ts';
 import { isBlank } from '../../model/value.ts';
 import type { RecordRow } from './answers.ts';
 import type { Body, Collection } from './collection.ts';
-import { alike, bodyOf, type CustomTypes, fieldsOf, folded } from './values.ts';
+import { alike, bodyOf, type CustomTypes, fieldsOf, folded, timeOf } from './values.ts';
 
 /** What writing, collecting and tracing have in common. */
 
@@ -56,7 +56,7 @@ export function bodyFor(collection: Collection, operation: Operation, sent: Fiel
 export function outcomeOf(collection: Collection, row: RecordRow, types: CustomTypes | null): Outcome {
   const known = types === null ? { ...row, [collection.custom]: {} } : row;
   const now = fieldsOf(collection, known, types ?? new Map());
-  return { ok: true, id: row.id, version: row.updated_at ?? null, now };
+  return { ok: true, id: row.id, version: row.updated_at ?? null, now, at: timeOf(row.updated_at) };
 }
 
 /**

@@ -52,6 +52,9 @@ export const exportPageSize = 1000;
 /** What changed in the last minute is withheld from the exports. */
 export const exportLagMs = 60_000;
 
+/** A job may be queued; once this has passed, what does not show was never applied. */
+export const jobsEndMs = 60_000;
+
 export function organizationType(custom: readonly FieldDescription[]): ObjectType {
   return {
     object: 'organization',
@@ -63,6 +66,7 @@ export function organizationType(custom: readonly FieldDescription[]): ObjectTyp
     batch: { create: bulkLimit, update: bulkLimit, remove: bulkLimit },
     // "Job statuses": at most 30 queued or running jobs per account.
     maxJobs: 30,
+    lateMs: jobsEndMs,
     traceBatch: bulkLimit,
     feed: { lagMs: exportLagMs, pageSize: exportPageSize },
     guarded: false,

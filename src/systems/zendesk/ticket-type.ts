@@ -1,5 +1,5 @@
 import type { FieldDescription, FieldType, NormalForm, ObjectType, Option } from '../../model/object-type.ts';
-import { bulkLimit, exportLagMs, exportPageSize, set, standardField } from './standard.ts';
+import { bulkLimit, exportLagMs, exportPageSize, jobsEndMs, set, standardField } from './standard.ts';
 
 /**
  * The standard fields of a ticket, and what the connector can do with the object.
@@ -132,6 +132,7 @@ export function ticketType(custom: readonly FieldDescription[]): ObjectType {
     withoutMark: 'traced',
     batch: { create: bulkLimit, update: bulkLimit, remove: bulkLimit },
     maxJobs: 30,
+    lateMs: jobsEndMs,
     // Tickets are looked up by their external id one a call.
     traceBatch: 0,
     feed: { lagMs: exportLagMs, pageSize: exportPageSize },

@@ -144,7 +144,7 @@ test('an imported ticket whose answer was lost is found by its mark and by its c
     await there.control('POST', '/faults', { match: { path: '/api/v2/imports/tickets' }, do: 'lose-answer', times: 1 });
     const operation = createTicket('Printer', mark, { import: true, is_public: false });
     expect(await outcomesOf(there, connection, [operation])).toMatchObject([{ ok: false, fault: { kind: 'unsure' } }]);
-    await there.world.pass(120_000);
+    await there.world.pass(150_000);
     expect(await connection.trace([operation], since)).toMatchObject([{ ok: true, now: { subject: 'Printer' } }]);
     // Where nothing was made, it is said to be absent in the end.
     expect(await connection.trace([createTicket('Fax', mark === null ? null : 'case-2')], since)).toEqual(['absent']);

@@ -6,7 +6,7 @@ import { type Collection, collectionOf } from './collection.ts';
 import { type Create, isOf, keyOf, objectOf, outcomeOf } from './operations.ts';
 import { byKeys, bySearch } from './reading.ts';
 import type { Session } from './session.ts';
-import { exportLagMs } from './standard.ts';
+import { exportLagMs, jobsEndMs } from './standard.ts';
 import { type CustomTypes, timeOf } from './values.ts';
 
 /**
@@ -15,8 +15,6 @@ import { type CustomTypes, timeOf } from './values.ts';
  * unique name, a call each; users in the change feed, a call for all of them: the index by which their addresses are found is minutes late.
  */
 
-/** A job that carries creates may still be queued; once this has passed, what is not there was never applied. */
-const settledAfterMs = 30_000;
 /** The vendor stamps whole seconds, and its clock is not ours. */
 const clocksDifferMs = 5000;
 /** What the feed brings is taken to be whole so long after it happened. */
@@ -57,7 +55,7 @@ export async function trace(
       );
     }
   }
-  return creates.map((create) => traced.get(create) ?? { waitMs: settledAfterMs });
+  return creates.map((create) => traced.get(create) ?? { waitMs: jobsEndMs });
 }
 
 /** Not being able to look says nothing of the records. */
@@ -77,7 +75,7 @@ async function byKey(
     collection,
     creates.flatMap((create) => keyOf(create) ?? []),
   );
-  return { rows, types: await typesFor(session, collection, creates), sureAt: since + settledAfterMs };
+  return { rows, types: await typesFor(session, collection, creates), sureAt: since + jobsEndMs };
 }
 
 async function withoutKey(
@@ -91,9 +89,9 @@ async function withoutKey(
     const natural = collection.natural ?? '';
     const names = creates.flatMap(({ fields }) => (typeof fields[natural] === 'string' ? [fields[natural]] : []));
     const rows = await bySearch(session, collection, { field: natural, by: 'search' }, [...new Set(names)]);
-    return { rows, types, sureAt: since + settledAfterMs };
+    return { rows, types, sureAt: since + jobsEndMs };
   }
-  const sureAt = since + settledAfterMs + feedWholeMs;
+  const sureAt = since + jobsEndMs + feedWholeMs;
   // Nothing of that time can be in the feed yet: there is nothing to ask.
   if (session.world.now() < since + feedWholeMs) return { rows: [], types, sureAt };
   return { rows: await changedSince(session, collection, since - clocksDifferMs), types, sureAt };

@@ -1,5 +1,5 @@
 import type { FieldDescription, NormalForm, ObjectType, Option } from '../../model/object-type.ts';
-import { bulkLimit, exportLagMs, exportPageSize, set, standardField } from './standard.ts';
+import { bulkLimit, exportLagMs, exportPageSize, jobsEndMs, set, standardField } from './standard.ts';
 
 /**
  * The standard fields of a user, and what the connector can do with the object.
@@ -27,9 +27,12 @@ const userFields: readonly FieldDescription[] = [
     stamped: false,
     normal: set,
   }),
-  standardField('phone', 'Phone', 'phone', 'string', { beside: true, normal: { emptyIsNull: true } }),
+  standardField('phone', 'Phone', 'phone', 'string', { beside: true, apart: true, normal: { emptyIsNull: true } }),
   standardField('shared_phone_number', 'Phone is shared', 'boolean', 'boolean', { settable: 'never' }),
-  standardField('organization_id', 'Organization', 'reference', 'integer', { refersTo: ['organization'] }),
+  standardField('organization_id', 'Organization', 'reference', 'integer', {
+    refersTo: ['organization'],
+    apart: true,
+  }),
   standardField('external_id', 'External ID', 'text', 'string', { unique: true }),
   standardField('role', 'Role', 'option', 'string', {
     settable: 'never',
@@ -64,6 +67,7 @@ export function userType(custom: readonly FieldDescription[]): ObjectType {
     withoutMark: 'traced',
     batch: { create: bulkLimit, update: bulkLimit, remove: bulkLimit },
     maxJobs: 30,
+    lateMs: jobsEndMs,
     traceBatch: bulkLimit,
     feed: { lagMs: exportLagMs, pageSize: exportPageSize },
     guarded: false,

@@ -66,7 +66,7 @@ describe('users are created', () => {
     const lost = await outcomesOf(there, connection, operations);
     expect(lost.every((one) => !one.ok && one.fault.kind === 'unsure')).toBe(true);
     expect(await connection.trace(operations, since)).toContainEqual({ waitMs: expect.any(Number) });
-    await there.world.pass(100_000);
+    await there.world.pass(130_000);
     const before = connection.calls().read;
     const traced = await connection.trace(operations, since);
     expect(connection.calls().read - before).toBe(1);
