@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { type Engine, feedsOf } from '../engine/engine.ts';
+import { readFeeds } from '../engine/pass.ts';
 import { newBench, stillWorld } from '../engine/testing.ts';
 import type { World } from '../model/world.ts';
 import { openMemory } from '../store/memory.ts';
@@ -6,7 +8,12 @@ import { live } from './live.ts';
 import { takeTurns } from './turns.ts';
 
 /** The loop over a bench; `during` is called in each round, when the pass is over. Answers the naps, until there were `rounds` of them. */
-async function naps(rounds: number, during: (round: number, wake: () => void) => Promise<void>, told = false) {
+async function naps(
+  rounds: number,
+  during: (round: number, wake: () => void) => Promise<void>,
+  told = false,
+  before: (bench: ReturnType<typeof newBench>, engine: Engine, id: string) => Promise<void> = async () => {},
+) {
   const still = stillWorld();
   const stop = new AbortController();
   let wake = new AbortController();
@@ -24,6 +31,7 @@ async function naps(rounds: number, during: (round: number, wake: () => void) =>
   const bench = newBench(store, world);
   const engine = await bench.run();
   const id = bench.crm.add({ name: 'Acme' });
+  await before(bench, engine, id);
   if (told) await store.tip([{ connection: 'sales', object: 'Account', id }], 'mark', world.now());
   let round = 0;
   await live({
@@ -68,4 +76,19 @@ it('writes what a vendor has named at once, and gives those that follow a moment
     { ms: 400, woken: false },
     { ms: 1000, woken: false },
   ]);
+});
+
+it('polls before it decides what was due when the last process ended, also where a vendor has named something since', async () => {
+  const { desk } = await naps(
+    2,
+    async () => {},
+    false,
+    async (bench, engine, id) => {
+      await readFeeds(engine, feedsOf(engine.setups));
+      bench.crm.remove(id);
+      const other = bench.crm.add({ name: 'Other' });
+      await engine.store.tip([{ connection: 'sales', object: 'Account', id: other }], 'mark', engine.world.now());
+    },
+  );
+  expect(desk).toMatchObject([{ name: 'Other' }]);
 });

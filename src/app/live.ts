@@ -53,12 +53,14 @@ export async function live(options: LiveOptions): Promise<void> {
         const engine = await engineNow();
         told = await readTips(engine);
         // What somebody waits for is written before anything is polled, and then one feed is, so that nobody waits for all of them.
-        if (told > 0) await pass(engine, { feeds: [], stay: false, signal });
+        // But what was due when the last process ended may be of long ago: nothing is decided before it was polled for.
+        const isFresh = polledAt.size === 0;
+        if (told > 0 && !isFresh) await pass(engine, { feeds: [], stay: false, signal });
         const now = world.now();
         const overdue = feedsOf(engine.setups).filter(
           (feed) => now - (polledAt.get(keyOf(feed)) ?? 0) >= pollEvery(feed, options),
         );
-        const feeds = told > 0 ? overdue.slice(0, 1) : overdue;
+        const feeds = told > 0 && !isFresh ? overdue.slice(0, 1) : overdue;
         for (const feed of feeds) polledAt.set(keyOf(feed), now);
         if (told > 0 && feeds.length === 0) return;
         const { unread } = await pass(engine, { feeds, stay: false, signal });

@@ -11,6 +11,7 @@ import { nameOf } from './name.ts';
 import { lackOfAny } from './one-of.ts';
 import { carry, isIdle } from './parents.ts';
 import type { Claim, DueLink } from './ports.ts';
+import { pulledAlong } from './pulled.ts';
 import { type Around, type HoldDraft, nothingAround, quiet, type Verdict, type Write } from './verdict.ts';
 
 /** A record without a twin: the create that makes one on the other side, or the hold that names what is missing for it. */
@@ -159,7 +160,7 @@ export function judgeCreate(
       object: place.object,
       mark,
       ...(mark !== null && markField ? { markField } : {}),
-      fields,
+      fields: { ...pulledAlong(setup, target, fields, null), ...fields },
     },
     cause: due.cause === 'retry' || due.cause === 'answer' ? due.cause : 'create',
     before,

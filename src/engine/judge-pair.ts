@@ -17,11 +17,13 @@ import { type FieldState, type Move, merge } from './merge.ts';
 import { nameOf } from './name.ts';
 import { carry, equalUnder, isIdle } from './parents.ts';
 import type { DueLink } from './ports.ts';
+import { pulledAlong } from './pulled.ts';
+import { fieldsOf } from './removal/removal.ts';
 import { repointed } from './repointed.ts';
 import { restored } from './sweep/drift.ts';
 import { takenHold } from './taken.ts';
 import { heldWriteBack, moveUndone, undoneField } from './undo/undone.ts';
-import { type Around, type HoldDraft, nothingAround, type Verdict } from './verdict.ts';
+import { type Around, type HoldDraft, nothingAround, type Verdict, type Write } from './verdict.ts';
 
 type Ends = { readonly crm: End; readonly desk: End };
 type Locked = { readonly crm: string | null; readonly desk: string | null };
@@ -177,11 +179,23 @@ function gather(
   explained: Verdict['explained'],
 ): Verdict {
   const link: Link = { ...due.link, crm: drafts.crm.end(), desk: drafts.desk.end() };
-  const desk = drafts.desk.write(due, setup);
-  const crm = drafts.crm.write(due, setup);
+  const [desk, crm] = [writeOf(setup, due, drafts, 'desk'), writeOf(setup, due, drafts, 'crm')];
   const write = desk ?? crm;
   const is = write ? 'work' : holds.length > 0 ? 'held' : 'agreed';
   return { is, link, write, next: desk ? crm : null, holds, waits, claims: [], explained };
+}
+
+function writeOf(
+  setup: SyncSetup,
+  due: DueLink,
+  drafts: { readonly crm: Draft; readonly desk: Draft },
+  side: Side,
+): Write | null {
+  const write = drafts[side].write(due, setup);
+  if (write?.operation.do !== 'update') return write;
+  const { operation } = write;
+  const fields = { ...pulledAlong(setup, side, operation.fields, fieldsOf(due[side])), ...operation.fields };
+  return { ...write, operation: { ...operation, fields } };
 }
 
 /** What nobody has shown yet (a record that we have just created) looks as it did when both last agreed. */

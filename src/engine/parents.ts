@@ -296,10 +296,14 @@ export function carry(
     if (none === 'hold')
       return { ok: false, say: `${rule[other(to)]} points to ${whom}, which ${parent.useless} (none: hold)`, hears };
   }
+  const coming = parent?.is === 'coming' || second?.is === 'coming';
+  // Whomever it pointed to before is not meant any more.
+  if (none === 'empty' && !coming && current !== undefined && !isBlank(current))
+    return { ok: true, value: null, hears };
   return {
     ok: true,
     waits: hears,
-    coming: parent?.is === 'coming' || second?.is === 'coming',
+    coming,
     say: `${rule[other(to)]} points to ${whom}, which has no twin by the sync "${rule.pointer.sync}"${parent ? ' yet' : ''}`,
   };
 }

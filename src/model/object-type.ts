@@ -109,6 +109,8 @@ export interface ObjectType {
   readonly feed: { readonly lagMs: number; readonly pageSize: number };
   /** True where the vendor guards a row by a version (`expect`), so that no re-read is needed before a two-way write. */
   readonly guarded: boolean;
+  /** Field → another one that the vendor sets anew by itself when that field is written and it is not. */
+  readonly pulls?: Readonly<Record<string, string>>;
   /** The field that names a record to a person. */
   readonly title: string;
   /** Verbs that cost a call per record although they are given in batches, for the forecast. */

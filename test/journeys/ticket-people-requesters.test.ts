@@ -82,6 +82,61 @@ describe('a requester', () => {
     expect(await holds()).toEqual([]);
   });
 
+  it('who takes the place of another one and has no contact leaves the case without, until there is one', async () => {
+    journey = await newPeople();
+    const mia = await one(journey, 'support', 'user', { name: 'Mia', email: 'mia@acme.example' });
+    const agent = await one(journey, 'support', 'user', { name: 'Agent', email: 'agent@acme.example', role: 'agent' });
+    const id = await ticket({ requester_id: mia });
+    await catchUp(journey);
+    expect((await caseOf(journey, id)).ContactId).toBe((await contacts())[0]?.Id);
+    await journey.edit('support', 'ticket', id, { requester_id: Number(agent) });
+    await catchUp(journey);
+    expect((await caseOf(journey, id)).ContactId).toBeNull();
+    expect(await holds()).toEqual([]);
+    const late = await one(journey, 'sales', 'Contact', { LastName: 'Agent', Email: 'agent@acme.example' });
+    await catchUp(journey);
+    expect((await caseOf(journey, id)).ContactId).toBe(late);
+  });
+
+  it('without an address becomes no contact', async () => {
+    journey = await newPeople();
+    const silent = await one(journey, 'support', 'user', { name: 'Silent' });
+    const id = await ticket({ requester_id: silent });
+    await catchUp(journey);
+    expect((await caseOf(journey, id)).ContactId).toBeNull();
+    expect(await contacts()).toEqual([]);
+    expect(await holds()).toEqual([]);
+  });
+
+  it('has no say in the account, also where another one takes his place', async () => {
+    journey = await newPeople();
+    const other = await one(journey, 'sales', 'Account', { Name: 'Other' });
+    await one(journey, 'sales', 'Contact', { LastName: 'Ben', Email: 'ben@acme.example', AccountId: other });
+    const acme = await one(journey, 'support', 'organization', { name: 'Acme' });
+    const mia = await one(journey, 'support', 'user', {
+      name: 'Mia',
+      email: 'mia@acme.example',
+      organization_id: Number(acme),
+    });
+    const ben = await one(journey, 'support', 'user', { name: 'Ben', email: 'ben@acme.example' });
+    const ids = [await ticket({ requester_id: mia }), await ticket({ requester_id: ben })];
+    await catchUp(journey);
+    const [account] = (await journey.records('sales', 'Account')).filter(({ Name }) => Name === 'Acme');
+    expect((await caseOf(journey, ids[0])).AccountId).toBe(account?.Id);
+    expect((await caseOf(journey, ids[1])).AccountId).toBeNull();
+    await journey.callZendesk('POST', 'organization_memberships', {
+      organization_membership: { user_id: Number(ben), organization_id: Number(acme) },
+    });
+    await journey.edit('support', 'ticket', ids[0] ?? '', {
+      requester_id: Number(ben),
+      organization_id: Number(acme),
+    });
+    await catchUp(journey);
+    const made = await caseOf(journey, ids[0]);
+    expect(made.ContactId).toBe((await contacts()).find(({ LastName }) => LastName === 'Ben')?.Id);
+    expect(made.AccountId).toBe(account?.Id);
+  });
+
   it('whose address two contacts have is held, named, and the case goes on without; so is an organization of two accounts’ name', async () => {
     journey = await newPeople();
     for (const LastName of ['One', 'Two'])

@@ -4,7 +4,9 @@ import { seededRandom } from '../../src/systems/kit/testing.ts';
 import type { Journey, Row } from '../journeys/harness.ts';
 import type { Configuration } from './configurations.ts';
 import { gradeCount } from './flows.ts';
-import { hostOf, type Kind, kinds, Ledger, type Picture, type Seen } from './ledger.ts';
+import { hostOf, type Kind, Ledger, type Picture, type Seen } from './ledger.ts';
+import { ticketRow } from './tickets/rules.ts';
+import { prepareTickets, writtenFields } from './tickets/set-up.ts';
 import type { Word } from './words.ts';
 
 /** What a seed held. */
@@ -20,8 +22,6 @@ export interface Counts {
   runs: number;
 }
 
-const accountKinds: readonly Kind[] = ['Account', 'organization'];
-
 /** One seed's world: both vendors, chance, the model, and the story as it is told. */
 export class Company {
   readonly journey: Journey;
@@ -35,6 +35,10 @@ export class Company {
   hasUndone = false;
   /** A field was hidden from us, and shown again. */
   isThawed = false;
+  /** The customer's own field of tickets, by its id. */
+  regionField = 0;
+  /** How long Zendesk's jobs take (ms), or from when to when. */
+  jobMs: number | readonly number[] = 0;
   /** What is done after so many rounds. */
   readonly later: { readonly rounds: number; readonly what: string; act(service: Service): Promise<void> }[] = [];
   readonly random: () => number;
@@ -73,7 +77,9 @@ export class Company {
         this.everOurs.add(`${desk} ${flow.desk}`);
         if (flow.isTwoWay) this.everOurs.add(`${crm} ${flow.crm}`);
       }
-    await this.journey.configure(accounts, { syncs });
+    for (const field of writtenFields(this.configuration)) this.everOurs.add(field);
+    if (this.configuration.tickets) await prepareTickets(this);
+    else await this.journey.configure(accounts, { syncs });
   }
 
   tell(line: string): void {
@@ -109,11 +115,12 @@ export class Company {
   /** Everything at both vendors now. */
   async picture(): Promise<Picture> {
     const records = new Map<string, Seen>();
-    const { pairs } = this.configuration;
-    const isFamily = pairs.length > 1;
     // Without people in the config nobody has to do with them.
-    for (const kind of isFamily ? kinds : accountKinds)
-      for (const row of await this.journey.records(hostOf(kind), kind)) {
+    const { kinds } = this.configuration;
+    const isFamily = kinds.includes('user');
+    for (const kind of kinds)
+      for (const told of await this.journey.records(hostOf(kind), kind)) {
+        const row = kind === 'ticket' ? ticketRow(told) : told;
         const id = String(row.Id ?? row.id);
         const isThere = row.IsDeleted !== true && row.removed !== true;
         records.set(`${kind}/${id}`, { kind, id, row, isThere });

@@ -2,6 +2,7 @@ import type { Row } from '../journeys/harness.ts';
 import { type Flow, gradeMaps, grades, plainly } from './flows.ts';
 import type { Kind } from './ledger.ts';
 import { archived } from './removals.ts';
+import { type TicketRules, ticketRulesOf, ticketSync } from './tickets/rules.ts';
 
 /** Two kinds of records that are kept in step: what the model has to know of a sync, said a second time and in its own words. */
 export interface Pair {
@@ -14,6 +15,8 @@ export interface Pair {
   readonly hasAddress: boolean;
   /** A CRM record with this value takes no part; null: all do. */
   readonly without: { readonly field: string; readonly value: unknown } | null;
+  /** Takes only whom tickets point to, and writes to nobody who is there. */
+  readonly isCalled?: true;
   /** Who wins where both sides have changed; null: one way, so the CRM does; mixed: there were several policies. */
   readonly policy: 'crm' | 'desk' | 'newest' | 'ask' | 'mixed' | null;
 }
@@ -41,13 +44,24 @@ export interface Configuration {
   readonly removal: Removing | null;
   /** Grades flow, banks take no part, and Zendesk writes notes small. */
   readonly isGraded: boolean;
+  /** What people have to do with. */
+  readonly kinds: readonly Kind[];
+  /** Tickets become cases; null: nobody has any. */
+  readonly tickets: TicketRules | null;
 }
 
 const fields = [
   { crm: 'Name', desk: 'name' },
   { crm: 'Description', desk: 'details' },
 ];
-const ordinary = { syncs: {}, conflicts: false, removal: null, isGraded: false } as const;
+const ordinary = {
+  syncs: {},
+  conflicts: false,
+  removal: null,
+  isGraded: false,
+  kinds: ['Account', 'organization'],
+  tickets: null,
+} as const;
 
 function accounts(policy: Pair['policy'], flows: readonly { crm: string; desk: string }[]): Pair {
   const isTwoWay = policy !== null;
@@ -124,6 +138,42 @@ function graded(): Configuration {
 const person = { desk: 'user', isTwoWay: false, hasAddress: true, policy: null } as const;
 const named: readonly Flow[] = [{ crm: 'LastName', ruled: 'Name', desk: 'name', isTwoWay: false, equal: plainly }];
 
+/** Who is made of a user has a first name as well. */
+const wholeName: readonly Flow[] = [{ crm: 'Name', desk: 'name', isTwoWay: false, equal: plainly }];
+
+/** Whom requesters and organizations become, by the syncs of the file or by those that stand in for them. */
+function ticketsOf(rules: TicketRules): Configuration {
+  const { isDerived } = rules;
+  const called = {
+    isTwoWay: false,
+    flows: [],
+    hasAddress: false,
+    without: null,
+    policy: null,
+    isCalled: true,
+  } as const;
+  return {
+    ...ordinary,
+    name: 'tickets',
+    kinds: ['Account', 'Contact', 'Case', 'organization', 'user', 'ticket'],
+    accounts: {},
+    syncs: {
+      ...(isDerived ? {} : { contacts: { preset: 'salesforce-zendesk/contacts' } }),
+      tickets: ticketSync(rules),
+    },
+    pairs: isDerived
+      ? [
+          { ...called, sync: 'tickets.organizations', crm: 'Account', desk: 'organization' },
+          { ...called, sync: 'tickets.people', crm: 'Contact', desk: 'user' },
+        ]
+      : [
+          accounts(null, fields.slice(0, 1)),
+          { ...person, sync: 'contacts', crm: 'Contact', flows: wholeName, without: null },
+        ],
+    tickets: rules,
+  };
+}
+
 export const configurations: readonly Configuration[] = [
   { ...ordinary, name: 'one-way', accounts: { fields }, pairs: [accounts(null, fields)] },
   twoWay('crm'),
@@ -136,6 +186,7 @@ export const configurations: readonly Configuration[] = [
   {
     ...ordinary,
     name: 'family',
+    kinds: ['Account', 'Contact', 'Lead', 'organization', 'user'],
     accounts: {},
     syncs: {
       contacts: { preset: 'salesforce-zendesk/contacts' },
@@ -147,11 +198,12 @@ export const configurations: readonly Configuration[] = [
       { ...person, sync: 'leads', crm: 'Lead', flows: named, without: { field: 'IsConverted', value: true } },
     ],
   },
+  ticketsOf(ticketRulesOf(0)),
 ];
 
 export function configurationOf(seed: number, name: string | null): Configuration {
   const found =
     name === null ? configurations[seed % configurations.length] : configurations.find((each) => each.name === name);
-  if (found) return found;
+  if (found) return found.tickets ? ticketsOf(ticketRulesOf(seed)) : found;
   throw new Error(`no configuration ${name}; there are ${configurations.map((each) => each.name).join(', ')}`);
 }

@@ -2,6 +2,7 @@ import type { HoldRow } from '../../src/engine/ports.ts';
 import { plain } from './flows.ts';
 import type { Seen } from './ledger.ts';
 import type { Rest } from './rest.ts';
+import { isTicketHoldExplained } from './tickets/explained.ts';
 
 /**
  * Who holds everything breaks no other invariant; so every hold that is left once the vendors are calm has to have its cause in the world.
@@ -16,6 +17,7 @@ export function holdsExplained(rest: Rest): readonly string[] {
 }
 
 function isExplained(rest: Rest, hold: HoldRow): boolean {
+  if (hold.sync === 'tickets') return isTicketHoldExplained(rest, hold);
   switch (hold.why) {
     case 'conflict':
       return rest.conflicts && plain(hold.values.crm) !== plain(hold.values.desk);

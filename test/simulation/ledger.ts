@@ -1,19 +1,24 @@
 import type { Row } from '../journeys/harness.ts';
 
+/** The case field that has the ticket's tags. */
+export const caseTags = 'Zendesk_Support_Ticket_Tags__c';
+
 /** What people can touch, and the fields of it that are looked at. */
 export const watched = {
   Account: ['Name', 'Description', 'Industry', 'AccountNumber'],
-  Contact: ['LastName', 'Email', 'Title', 'Department', 'AccountId'],
+  Contact: ['Name', 'LastName', 'Email', 'Title', 'Department', 'AccountId'],
   Lead: ['LastName', 'Email', 'Company', 'Title'],
   organization: ['name', 'details', 'notes'],
   user: ['name', 'email', 'details', 'notes', 'role', 'suspended'],
+  Case: ['Subject', 'Priority', 'Type', 'Status', 'Reason', 'Region__c', caseTags, 'AccountId', 'ContactId'],
+  ticket: ['subject', 'priority', 'type', 'status', 'region', 'tags', 'requester_id', 'organization_id', 'assignee_id'],
 } as const;
 export type Kind = keyof typeof watched;
 
-export const kinds: readonly Kind[] = ['Account', 'Contact', 'Lead', 'organization', 'user'];
-export const hostOf = (kind: Kind) => (kind === 'organization' || kind === 'user' ? 'support' : 'sales');
+const deskKinds: readonly Kind[] = ['organization', 'user', 'ticket'];
+export const hostOf = (kind: Kind) => (deskKinds.includes(kind) ? 'support' : 'sales');
 
-const isAtSalesforce = (key: string): boolean => /^(Account|Contact|Lead)\//.test(key);
+const isAtSalesforce = (key: string): boolean => /^(Account|Contact|Lead|Case)\//.test(key);
 
 /** One record as it stands at its vendor. */
 export interface Seen {
@@ -56,6 +61,7 @@ export class Ledger {
   readonly #locked = new Set<string>();
   /** Since when (ms) it is known to have been gone at some time. */
   readonly #gone = new Map<string, number>();
+  readonly #back = new Set<string>();
   /** Memberships that are to be there. */
   readonly memberships = new Set<string>();
   #count = 0;
@@ -71,6 +77,7 @@ export class Ledger {
     for (const [key, { kind, row, isThere }] of after.records) {
       const old = before.records.get(key);
       if (!isThere && old?.isThere !== false && !this.#gone.has(key)) this.#gone.set(key, at);
+      if (isThere && old?.isThere === false) this.#back.add(key);
       if (!old) this.#made.add(key);
       if (row.role !== undefined && row.role !== 'end-user') this.#locked.add(key);
       for (const field of watched[kind]) {
@@ -109,6 +116,11 @@ export class Ledger {
   /** True where a person had removed it by then (ms), restored or not. */
   wasGone(key: string, by = Number.POSITIVE_INFINITY): boolean {
     return (this.#gone.get(key) ?? Number.POSITIVE_INFINITY) <= by && this.#gone.has(key);
+  }
+
+  /** True where a person has removed it, and brought it back. */
+  wasRestored(key: string): boolean {
+    return this.#back.has(key);
   }
 
   /** Agents and administrators: nobody's but the customer's. */

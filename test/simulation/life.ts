@@ -41,6 +41,9 @@ export class Life {
   readonly #nodding = new AbortController();
   /** Resolves when it falls asleep. */
   readonly asleep: Promise<void>;
+  readonly #rising = Promise.withResolvers<void>();
+  /** Resolves when it begins to look by itself for what is to be done. */
+  readonly up: Promise<void> = this.#rising.promise;
 
   constructor(options: LifeOptions) {
     this.#options = options;
@@ -68,6 +71,10 @@ export class Life {
       ...this.#around(this.#sleeping(watch.around({ ...store, ...planted.store }))),
       close: async () => {},
       ...(isShared ? { releaseAll: async () => {} } : {}),
+      tips: this.#mortal(async (limit: number) => {
+        this.#rising.resolve();
+        return (planted.store?.tips ?? store.tips)(limit);
+      }),
     };
     return openService({
       configPath,

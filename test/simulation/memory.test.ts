@@ -13,7 +13,7 @@ const endings: Ending[] = [];
 afterAll(() => process.stdout.write(`simulation in memory, ${summaryOf(endings)}\n`));
 
 describe('people, vendors and crashes by chance', () => {
-  describe.each(seedsOf(23))('%s', (configuration, seeds) => {
+  describe.each(seedsOf(23, 8))('%s', (configuration, seeds) => {
     it.each(seeds)('come to rest, and all that must hold holds (seed %i)', async (seed) => {
       const { ending, said } = await told({ seed, configuration, openStore });
       endings.push(ending);

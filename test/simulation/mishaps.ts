@@ -1,4 +1,5 @@
 import type { Company } from './company.ts';
+import { arranged } from './tickets/people.ts';
 import type { Mishap, Wire } from './wire.ts';
 
 /** How long Zendesk may be at a job (ms). */
@@ -46,6 +47,7 @@ export class Mishaps {
     }
     // Something there is to be written and to be told.
     if (!lost && !doubled) return;
+    if (company.configuration.tickets) return arranged(company);
     const row = { Name: company.text('Firm') };
     await company.act(`adds Account ${JSON.stringify(row)}`, () => company.journey.seed('sales', 'Account', [row]));
   }

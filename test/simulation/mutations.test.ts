@@ -19,6 +19,7 @@ const known: Readonly<Record<string, number>> = {
   'filter-in-poll': 0,
   'missing-is-deleted': 1,
   'brake-ignored': 2,
+  'tip-dropped': 0,
 };
 const openStore = openStoreOf('memory', undefined);
 

@@ -70,7 +70,7 @@ const sweep: Act = async (company, service) => {
 
 const pause: Act = async (company, service) => {
   const what = company.pick([
-    { kind: 'sync', name: 'accounts' },
+    { kind: 'sync', name: company.configuration.tickets ? 'tickets' : 'accounts' },
     { kind: 'connection', name: 'support' },
     { kind: 'connection', name: 'sales' },
   ] as const);
@@ -86,7 +86,7 @@ const pause: Act = async (company, service) => {
 
 /** An administrator of Salesforce takes a field from our user, and gives it back. */
 const hideField: Act = async (company) => {
-  if (company.configuration.name === 'family') return;
+  if (company.configuration.kinds.includes('user')) return;
   const put = (hiddenFields: readonly string[]) =>
     company.journey.control('sales', 'PUT', 'settings', { hiddenFields }).then(() => undefined);
   company.tell(`hides the field ${hideable}`);
@@ -96,7 +96,9 @@ const hideField: Act = async (company) => {
 };
 
 const changeRules: Act = async (company) => {
-  const change = company.pick(rulesChanges.filter(({ fits }) => fits(company.configuration)));
+  const change = company.pick(
+    rulesChanges.filter(({ fits }) => !company.configuration.tickets && fits(company.configuration)),
+  );
   if (!change) return;
   company.tell(`changes the rules: ${change.says}`);
   company.configuration = change.make(company.configuration);

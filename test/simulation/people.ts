@@ -2,6 +2,7 @@ import type { Row } from '../journeys/harness.ts';
 import type { Company } from './company.ts';
 import { plain } from './flows.ts';
 import { hostOf, type Kind } from './ledger.ts';
+import { ofTickets, settleTickets } from './tickets/people.ts';
 
 /** What people do at both vendors, one thing at a time, as chance has it. */
 type Act = (company: Company) => Promise<void>;
@@ -18,7 +19,7 @@ function address(company: Company): string {
   return `${company.text('p').replace(' ', '')}@Acme.example`;
 }
 
-const blank: Readonly<Record<Kind, (company: Company) => Promise<Row>>> = {
+const blank: Readonly<Record<Exclude<Kind, 'Case' | 'ticket'>, (company: Company) => Promise<Row>>> = {
   Account: async (company) => ({ Name: name(company, 'Firm'), ...description(company, 'Description') }),
   organization: async (company) => ({ name: name(company, 'Firm'), ...description(company, 'details') }),
   Contact: async (company) => ({
@@ -50,7 +51,7 @@ async function accountOf(company: Company): Promise<string | null> {
 }
 
 const add =
-  (kind: Kind): Act =>
+  (kind: keyof typeof blank): Act =>
   async (company) => {
     const row = await blank[kind](company);
     await company.act(`adds ${kind} ${JSON.stringify(row)}`, () => company.journey.seed(hostOf(kind), kind, [row]));
@@ -165,27 +166,38 @@ const ofAccounts: readonly (readonly [number, Act])[] = [
   [1, takenName],
 ];
 
+const leads = {
+  add: add('Lead'),
+  rename: edit('Lead', (company) => ({ LastName: company.text('Person') })),
+  address: edit('Lead', (company) => ({ Email: address(company) })),
+  remove: remove('Lead'),
+  merge: merge('Lead'),
+  convert,
+};
+
 const ofPeople: readonly (readonly [number, Act])[] = [
   [6, add('Contact')],
-  [2, add('Lead')],
+  [2, leads.add],
   [3, add('user')],
   [4, edit('Contact', (company) => ({ LastName: company.text('Person') }))],
   [2, edit('Contact', (company) => ({ Email: address(company), Department: company.text('unit') }))],
   [3, edit('Contact', async (company) => ({ AccountId: await accountOf(company) }))],
-  [2, edit('Lead', (company) => ({ LastName: company.text('Person') }))],
-  [1, edit('Lead', (company) => ({ Email: address(company) }))],
+  [2, leads.rename],
+  [1, leads.address],
   [2, edit('user', (company) => ({ name: company.text('Person') }))],
   [1, edit('user', (company) => ({ notes: company.text('note') }))],
   [1, remove('Contact')],
-  [1, remove('Lead')],
+  [1, leads.remove],
   [1, remove('user')],
   [1, restore('Contact')],
   [1, merge('Contact')],
-  [1, merge('Lead')],
+  [1, leads.merge],
   [1, merge('user')],
-  [2, convert],
+  [2, leads.convert],
   [3, join],
 ];
+
+const ofContacts = ofPeople.filter(([, act]) => !Object.values(leads).includes(act));
 
 /** A bank takes no part, and on the other side one of that name: a second account must not come of it. */
 const shadow: Act = async (company) => {
@@ -243,10 +255,11 @@ export async function insist(company: Company): Promise<() => Promise<void>> {
 
 /** Somebody does one thing. */
 export async function live(company: Company): Promise<void> {
-  const { pairs, isGraded, removal } = company.configuration;
+  const { kinds, isGraded, removal, tickets } = company.configuration;
   const acts = [
     ...ofAccounts,
-    ...(pairs.length > 1 ? ofPeople : []),
+    ...(kinds.includes('Lead') ? ofPeople : []),
+    ...(tickets ? [...ofContacts, ...ofTickets] : []),
     ...(isGraded ? ofGrades : []),
     ...(removal ? ofRemovals : []),
   ];
@@ -268,6 +281,8 @@ export async function settle(company: Company): Promise<void> {
   await company.act(`adds organization ${JSON.stringify(met)}`, () =>
     company.journey.seed('support', 'organization', [met]),
   );
-  if (company.configuration.pairs.length === 1) return;
-  for (const kind of ['Contact', 'Contact', 'Contact', 'Lead', 'user'] as const) await add(kind)(company);
+  const { kinds, tickets } = company.configuration;
+  const people = (['Contact', 'Contact', 'Contact', 'Lead', 'user'] as const).filter((kind) => kinds.includes(kind));
+  for (const kind of people) await add(kind)(company);
+  if (tickets) await settleTickets(company);
 }

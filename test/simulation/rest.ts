@@ -6,6 +6,7 @@ import type { Configuration, Pair } from './configurations.ts';
 import { doublesIn } from './doubles.ts';
 import type { Ledger, Picture, Seen } from './ledger.ts';
 import type { Removal } from './removals.ts';
+import type { TicketWrite } from './wire.ts';
 import type { Word } from './words.ts';
 
 /** A whole link whose two records are there. */
@@ -39,6 +40,11 @@ export interface Rest {
   readonly rulesChangedAt: number;
   /** Fields by which Syncline may ever have written, as `kind field`. */
   readonly everOurs: ReadonlySet<string>;
+  readonly tickets: Configuration['tickets'];
+  /** Tickets that we told Zendesk to change. */
+  readonly ticketWrites: readonly TicketWrite[];
+  /** How late we may hear of something that people did (ms): what the vendor withholds, and a run that could not read. */
+  readonly slowMs: number;
   /** Values that one call created twice. */
   readonly doubles: readonly string[];
   /** Ids that sharing hides from us: now, or at any time. */
@@ -57,13 +63,14 @@ const everything = { limit: 100_000 };
 export async function lookAtRest(
   company: Company,
   store: Store,
-  how: Pick<Rest, 'isAlone' | 'removals'>,
+  how: Pick<Rest, 'isAlone' | 'removals' | 'ticketWrites'>,
 ): Promise<Rest> {
   const { configuration, ledger, hidden } = company;
   const picture = await company.picture();
   const { pairs, conflicts } = configuration;
   const links = new Map<string, readonly Link[]>();
-  for (const pair of pairs) links.set(pair.sync, await linksOf(store, pair, picture));
+  const tickets = configuration.tickets ? [{ sync: 'tickets', crm: 'Case', desk: 'ticket' } as const] : [];
+  for (const pair of [...pairs, ...tickets]) links.set(pair.sync, await linksOf(store, pair, picture));
   const couples = pairs.flatMap((pair) =>
     (links.get(pair.sync) ?? []).flatMap((link): readonly Couple[] => {
       const crm = picture.records.get(`${pair.crm}/${link.crm?.id}`);
@@ -75,6 +82,8 @@ export async function lookAtRest(
     pairs,
     conflicts,
     ...how,
+    tickets: configuration.tickets,
+    slowMs: 120_000,
     removal: configuration.removal,
     allowed: company.allowed,
     words: company.words,
@@ -95,7 +104,11 @@ export async function lookAtRest(
 }
 
 /** The links of a sync, by both sides, since either end may be gone. */
-async function linksOf(store: Store, pair: Pair, { records }: Picture): Promise<readonly Link[]> {
+async function linksOf(
+  store: Store,
+  pair: Pick<Pair, 'sync' | 'crm' | 'desk'>,
+  { records }: Picture,
+): Promise<readonly Link[]> {
   const found = new Map<string, Link>();
   for (const [connection, kind] of [
     ['sales', pair.crm],

@@ -14,8 +14,11 @@ import type { Mutation } from './mutations/mutation.ts';
 import { Ours } from './ours.ts';
 import { outsidersKept } from './outsiders.ts';
 import { insist, live, settle } from './people.ts';
-import { lookAtRest } from './rest.ts';
+import { lookAtRest, type Rest } from './rest.ts';
 import { sweptClean } from './swept.ts';
+import { Post } from './tickets/post.ts';
+import { serve } from './tickets/serve.ts';
+import { toldAtRest } from './tickets/told.ts';
 import { calm, longestCommitMs, temper, trouble, written } from './vendors.ts';
 import { Watch } from './watch.ts';
 import { Wire } from './wire.ts';
@@ -48,6 +51,10 @@ const mostRounds = 16;
 const leaseMs = 130_000;
 /** Longer than a lease, a call and the pause after a fault. */
 const quietMs = 3_600_000;
+/** A service that works by itself does so in steps, between which calls and people come in (ms). */
+const stepMs = 10_000;
+/** After this nothing more comes of what was there before (ms). */
+const settleMs = 90_000;
 /** Runs after which all must be at rest. */
 const patience = 8;
 
@@ -85,9 +92,12 @@ class Teller {
   readonly #wire: Wire;
   readonly #mishaps: Mishaps;
   readonly #ours: Ours;
+  /** Where vendors call; null: none does. */
+  readonly #post: Post | null;
   #lives = 0;
 
-  constructor(company: Company, store: Store, { workers, mutation }: StoryOptions) {
+  constructor(company: Company, store: Store, { seed, workers, mutation }: StoryOptions) {
+    this.#post = company.configuration.tickets ? new Post(company.journey, seed) : null;
     this.#company = company;
     this.#store = store;
     this.#workers = workers;
@@ -106,6 +116,8 @@ class Teller {
     const company = this.#company;
     await temper(company);
     await settle(company);
+    if (company.configuration.tickets)
+      await this.#alone((service) => service.doctor({ install: 'package', connection: 'sales' }));
     // Half of the stories stand on Salesforce's own key, half on a trace.
     if (!company.happens(0.5)) return;
     company.tell('installs the keys');
@@ -125,7 +137,9 @@ class Teller {
       this.#door.visitAt(1 + company.upTo(25), () => live(company));
     company.isRunning = true;
     company.ledger.begin(company.journey.world.now() - longestCommitMs);
-    if (this.#workers > 1) await this.#runTogether(round);
+    if (this.#post && (company.happens(0.6) || round === 0))
+      await this.#serve(this.#post, this.#points(round)[0] ?? null);
+    else if (this.#workers > 1) await this.#runTogether(round);
     else await this.#run(this.#points(round));
     await this.#door.idle();
     company.isRunning = false;
@@ -139,13 +153,51 @@ class Teller {
     const rest = await lookAtRest(this.#company, this.#store, {
       isAlone: this.#workers === 1,
       removals: this.#wire.removals,
+      ticketWrites: this.#wire.ticketWrites,
     });
     const settle = async () => {
       await this.#company.journey.world.pass(quietMs);
       await this.#alone((service) => service.run({ syncs: [] }));
     };
     const kept = [...this.#watch.breaches, ...violations(rest), ...(await outsidersKept(this.#company, rest, settle))];
-    return [...kept, ...(await this.#alone((service) => sweptClean(service)))];
+    const told = this.#post ? await this.#told(this.#post, rest) : [];
+    return [...kept, ...told, ...(await this.#alone((service) => sweptClean(service, this.#post !== null)))];
+  }
+
+  #told(post: Post, rest: Rest): Promise<readonly string[]> {
+    return toldAtRest(this.#company, rest, post, {
+      serve: async (ms, work) => {
+        let isDone = false;
+        await serve(this.#company, post, this.#life(null, null), async (pass) => {
+          await pass(settleMs);
+          if (!isDone) await work();
+          isDone = true;
+          await pass(ms);
+        });
+      },
+      run: async () => {
+        await this.#alone((service) => service.run({ syncs: [] }));
+      },
+    });
+  }
+
+  /** The service works by itself for a while, with its door open, and people go on. */
+  async #serve(post: Post, point: CrashPoint | null): Promise<void> {
+    const company = this.#company;
+    company.counts.runs += 1;
+    const life = this.#life(point, null);
+    const steps = 2 + company.upTo(12);
+    const crashed = life.death.then(() => `crashed at ${JSON.stringify(point)}`);
+    const work = serve(company, post, life, async (pass) => {
+      for (let step = 0; step < steps; step++) {
+        if (company.happens(0.15)) await this.#door.alone(() => live(company));
+        await pass(stepMs);
+      }
+    });
+    const end = await Promise.race([work, crashed]);
+    post.open(null);
+    if (end.startsWith('crashed')) company.counts.crashes += 1;
+    company.tell(`service: ${end}`);
   }
 
   /** No more faults and no more people; what was refused is tried again, until nothing is left to be done. */

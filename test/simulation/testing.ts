@@ -18,7 +18,13 @@ export function summaryOf(endings: readonly Ending[]): string {
     .join(', ')}`;
 }
 
-/** So many seeds of each configuration, from 0. */
-export function seedsOf(count: number): readonly (readonly [configuration: string, seeds: readonly number[]])[] {
-  return configurations.map(({ name }) => [name, Array.from({ length: count }, (_, i) => i)]);
+/** So many seeds of each configuration, from 0; of tickets, whose stories take longest, `fewer`. */
+export function seedsOf(
+  count: number,
+  fewer = count,
+): readonly (readonly [configuration: string, seeds: readonly number[]])[] {
+  return configurations.map(({ name, tickets }) => [
+    name,
+    Array.from({ length: tickets ? fewer : count }, (_, i) => i),
+  ]);
 }

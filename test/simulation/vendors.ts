@@ -34,6 +34,15 @@ const faults: readonly (readonly [Host, Row])[] = [
   ['sales', { match: { path: 'oauth2/token' }, do: 'drop', times: 1 }],
 ];
 
+/** The same, where tickets become cases. */
+const ofTickets: typeof faults = [
+  ['support', { match: { path: 'tickets/show_many' }, do: 'status', status: 503, times: 1 }],
+  ['support', { match: { path: 'tickets' }, do: 'delay', delayMs: 8000, times: 2 }],
+  ['support', { match: { path: 'tickets/' }, do: 'lose-answer', times: 1 }],
+  ['support', { match: { path: 'webhooks|triggers' }, do: 'lose-answer', times: 1 }],
+  ['support', { match: { path: 'webhooks|triggers' }, do: 'status', status: 500, times: 1 }],
+];
+
 /** Salesforce makes the accounts that it was sent, and we do not hear of it. */
 const lostCreate: (typeof faults)[number] = [
   'sales',
@@ -64,7 +73,9 @@ export async function trouble(company: Company): Promise<void> {
     return;
   }
   const isCreating = isTwoWay && company.happens(0.2);
-  const found = isCreating ? lostCreate : company.pick(faults);
+  const found = isCreating
+    ? lostCreate
+    : company.pick(company.configuration.tickets ? [...faults, ...ofTickets] : faults);
   if (!found) return;
   const [host, fault] = found;
   if (isCreating) {
@@ -85,6 +96,7 @@ export const longestCommitMs = 2000;
 /** How fast the vendors are in this story: jobs, lagging search and exports, sessions that end. */
 export async function temper(company: Company): Promise<void> {
   const jobMs = company.pick([0, 3000, [2000, 40_000]]) ?? 0;
+  company.jobMs = jobMs;
   const searchLagMs = company.pick([0, 30_000, 90_000]) ?? 0;
   const sessionMs = company.pick([7_200_000, 20_000]) ?? 7_200_000;
   const commitDelayMs = company.pick([0, [0, longestCommitMs]]) ?? 0;

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Connection } from '../../src/model/connection.ts';
 import type { Page } from '../../src/model/record.ts';
 import { type Removal, removalsIn } from './removals.ts';
@@ -11,6 +12,23 @@ import { type Removal, removalsIn } from './removals.ts';
  */
 export type Mishap = 'lost' | 'first' | 'second';
 
+/** A ticket that a request of ours changes. */
+export interface TicketWrite {
+  /** ms */
+  readonly at: number;
+  readonly id: string;
+}
+
+const changing = z.object({ tickets: z.array(z.object({ id: z.coerce.string() })).default([]) });
+
+async function ticketsIn(request: Request, at: number): Promise<readonly TicketWrite[]> {
+  const { pathname } = new URL(request.url);
+  if (request.method !== 'PUT' || !/\/api\/v2\/tickets/.test(pathname)) return [];
+  const named = /\/tickets\/(\d+)/.exec(pathname)?.[1];
+  if (named !== undefined) return [{ at, id: named }];
+  return changing.parse(await request.clone().json()).tickets.map(({ id }) => ({ at, id }));
+}
+
 /** The way between us and the vendors. What is arranged happens to the n-th request from then on that it can happen to. */
 export class Wire {
   #arranged: { readonly mishap: Mishap; left: number }[] = [];
@@ -18,6 +36,8 @@ export class Wire {
   readonly #now: () => number;
   /** What we have told the vendors to remove, in its order. */
   readonly removals: Removal[] = [];
+  /** Tickets that we have told Zendesk to change. */
+  readonly ticketWrites: TicketWrite[] = [];
   /** How often it happened. */
   readonly counts = { lost: 0, doubled: 0 };
 
@@ -46,6 +66,7 @@ export class Wire {
 
   async send(request: Request, deliver: (request: Request) => Promise<Response>): Promise<Response> {
     this.removals.push(...(await removalsIn(request, this.#now())));
+    this.ticketWrites.push(...(await ticketsIn(request, this.#now())));
     const mishap = this.#strikes(request);
     if (mishap === null) return deliver(request);
     if (mishap === 'lost') {
@@ -80,7 +101,9 @@ export class Wire {
 function isWrite({ method, url }: Request): boolean {
   const { pathname } = new URL(url);
   if (method === 'GET') return false;
-  return /\/composite\/sobjects($|\/.*\/)|\/api\/v2\/(organizations|users|organization_memberships)/.test(pathname);
+  return /\/composite\/sobjects($|\/.*\/)|\/api\/v2\/(organizations|users|organization_memberships|tickets)/.test(
+    pathname,
+  );
 }
 
 /** Of these, what a vendor tells from its own repetition. Without a key Salesforce does not: it makes a second record, for anybody. */

@@ -7,6 +7,7 @@ import { isAlone } from '../meet.ts';
 import type { DueLink } from '../ports.ts';
 import { isAsked } from './pointers.ts';
 import { pointedTo } from './pointing.ts';
+import { uselessFor } from './standing.ts';
 
 /*
  * What other syncs' records make of a record by pointing to it. In mode `referenced` it takes part at all; and a reference may have its twin
@@ -46,7 +47,8 @@ export async function findCalled(
       const seen = each[side]?.seen;
       // Who is never written is matched by those who point to it, and nothing is made of it (see standing.ts).
       const isLocked = seen !== undefined && !isGone(seen) && lockOf(sideOf(setup, side).type, seen) !== null;
-      const isWanted = words.has(true) && !isLocked && setup.backwards?.[target] !== undefined;
+      const isUseless = each[side] !== null && uselessFor(setup, side, each[side]) !== null;
+      const isWanted = words.has(true) && !isLocked && !isUseless && setup.backwards?.[target] !== undefined;
       found.set(each.link.id, {
         takes: !isReferenced || words.size > 0,
         isNamed: !isLocked && (words.has(true) || words.has(false)),

@@ -71,7 +71,7 @@ function keyOf({ connection, object, field, value }: KinAsk): string {
 }
 
 /** Why a record can be of no use to who points to it; ends a sentence that begins with its name. */
-function uselessFor(parents: SyncSetup, side: Side, { seen }: Sighting): string | null {
+export function uselessFor(parents: SyncSetup, side: Side, { seen }: Sighting): string | null {
   if (isGone(seen)) return seen.gone === 'hidden' || seen.gone === 'merged' ? null : 'was deleted';
   if (!parents.within(side, seen)) return null;
   const { type } = sideOf(parents, side);

@@ -126,6 +126,9 @@ const becomes: Readonly<Record<string, NonNullable<ObjectType['becomes']>>> = {
   Lead: { field: 'ConvertedContactId', object: 'Contact' },
 };
 
+/** A case that gets another contact gets that one's account, unless it is said (Object Reference, "Case"). */
+const pulls: Readonly<Record<string, NonNullable<ObjectType['pulls']>>> = { Case: { ContactId: 'AccountId' } };
+
 /** What holds for every object of Salesforce, together with what is its own. */
 export function declareObject(own: {
   readonly object: string;
@@ -140,6 +143,7 @@ export function declareObject(own: {
   const locks = lockedBy[own.object]?.filter((lock) => own.fields.some((field) => field.name === lock.field)) ?? [];
   const atOnce = collectionSize * collectionsPerCall;
   const became = becomes[own.object];
+  const pulled = pulls[own.object];
   return {
     object: own.object,
     label: own.label,
@@ -153,6 +157,7 @@ export function declareObject(own: {
     // If-Unmodified-Since guards a single row by whole seconds, and collections not at all.
     guarded: false,
     title: own.title,
+    ...(pulled ? { pulls: pulled } : {}),
     restores: own.restores,
     ...(own.takesAlong === undefined || own.takesAlong.length === 0 ? {} : { takesAlong: own.takesAlong }),
     ...(locks.length > 0 ? { locks } : {}),

@@ -2,6 +2,7 @@ import { baseBeforeAnswer, echoUnrecognised, oneBase, wrongWay } from './bases.t
 import { brakeIgnored } from './brake.ts';
 import { cursorEarly, filterInPoll, missingIsDeleted } from './feeds.ts';
 import type { Mutation } from './mutation.ts';
+import { tipDropped } from './tips.ts';
 import { claimIgnored, dueCleared, leaseUnchecked } from './turns.ts';
 import { baseOfSent, noMark, unsureIsLater } from './writes.ts';
 
@@ -20,4 +21,5 @@ export const mutations: readonly Mutation[] = [
   filterInPoll,
   missingIsDeleted,
   brakeIgnored,
+  tipDropped,
 ];
