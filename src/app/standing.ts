@@ -21,8 +21,12 @@ export async function answerHold(store: Store, world: World, id: string, answer:
   if (refusal !== null) throw new AnswerRefused(refusal);
   const now = world.now();
   if (!answer.always) return store.answer(id, answerTo(hold, answer), now);
-  // A wave that a person lets go is gone with that: the next one is to be looked at again.
-  if (hold.brake) return (await releaseBrake(store, { sync: hold.sync, ...hold.brake }, now)) > 0;
+  // A wave that a person lets go is gone with that: the next one is to be looked at again. Who has been given an answer of their own keeps it,
+  // but for the record that this is said at.
+  if (hold.brake) {
+    const isAnswered = await store.answer(id, answerTo(hold, { say: 'go' }), now);
+    return (await releaseBrake(store, { sync: hold.sync, ...hold.brake }, now)) > 0 || isAnswered;
+  }
   await keep(store, standingFor(hold, answer, newId(world), now));
   const alike = (await store.holds({ sync: hold.sync, status: hold.why, limit: mostHolds })).filter(
     (each) => each.field === hold.field && each.id !== hold.id,

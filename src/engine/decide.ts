@@ -4,7 +4,6 @@ import { isGone, other, type Side } from '../model/record.ts';
 import type { StandingAnswer } from '../model/standing.ts';
 import { flows, type SyncSetup } from '../model/sync.ts';
 import { decideStanding, findStanding } from './answers/standing.ts';
-import { isTwinNamed } from './answers/word.ts';
 import { freezeLoops } from './brake/loop.ts';
 import { asMaker } from './called/backwards.ts';
 import { findCalled } from './called/called.ts';
@@ -107,7 +106,7 @@ async function decideOn(
     const looked = unlessParted(setup, due, drawn, parted);
     const twin = looked.is === 'join' ? looked.due.link.desk?.id : due.link.desk?.id;
     const senior = seniors.get(due.link.id);
-    const owner = isTwinNamed(due) ? undefined : owners.get(twin ?? '');
+    const owner = owners.get(twin ?? '');
     const meeting = senior || owner ? nobody : looked;
     // Only now both records of a pair that has just met are known: what they point to, and what is computed from them.
     return {

@@ -1,6 +1,6 @@
 import { fieldOf } from '../model/object-type.ts';
 import { other, type Side } from '../model/record.ts';
-import { baseKey, flows, type Rule, type SyncSetup, sideOf } from '../model/sync.ts';
+import { baseKey, flows, type Rule, type SyncSetup, sideOf, withFrozen } from '../model/sync.ts';
 import { type Fields, isBlank, same, type Value } from '../model/value.ts';
 import { unfitWords, withUnfit } from './answers/fits.ts';
 import { refusedAnswer } from './answers/standing.ts';
@@ -41,6 +41,13 @@ export function judgeCreate(
   let missing = false;
   let coming = false;
 
+  // What is left out now, since it is not shown, is refused, or waits, both begin without: what its source has by then is a move that is
+  // still to be carried, and no blank that only we have left gives it away in a first meeting. No rule has agreed to that.
+  for (const rule of withFrozen(setup)) {
+    if (!flows(rule.direction, target)) continue;
+    here[baseKey(rule)] = rule.normal(side, null);
+    there[baseKey(rule)] = rule.normal(target, null);
+  }
   for (const rule of setup.rules) {
     if (!flows(rule.direction, target) || isIdle(rule, around.parents, { [side]: seen })) continue;
     const raw = seen[rule[side]];
@@ -86,13 +93,7 @@ export function judgeCreate(
       waits.push(...converted.waits);
       unpaired.set(rule.id, converted.say);
       coming ||= converted.coming;
-      if (!rule.required[target]) {
-        // Both begin without it: what the source points to is a move that is still to be carried, whoever wins a first meeting.
-        here[baseKey(rule)] = null;
-        there[baseKey(rule)] = null;
-        rules[baseKey(rule)] = rule.hash;
-        continue;
-      }
+      if (!rule.required[target]) continue;
       missing = true;
       const message = `${name}: ${converted.say}, and ${place.label} needs ${rule[target]} to create the ${place.type.label.toLowerCase()}. It is created as soon as that record has one.`;
       required.push(fieldHold('required', side, rule, source, message));

@@ -22,7 +22,7 @@ import { fieldsOf } from './removal/removal.ts';
 import { repointed } from './repointed.ts';
 import { restored } from './sweep/drift.ts';
 import { takenHold } from './taken.ts';
-import { heldWriteBack, moveUndone, undoneField } from './undo/undone.ts';
+import { heldWriteBack, moveUndone, undoneField, undoneUnseen } from './undo/undone.ts';
 import { type Around, type HoldDraft, nothingAround, type Verdict, type Write } from './verdict.ts';
 
 type Ends = { readonly crm: End; readonly desk: End };
@@ -52,6 +52,7 @@ export function judgePair(
       // Absent is unknown: a field that a side does not show (no permission, deleted) freezes its rule; nothing is nulled for it.
       const why = around.failed.crm[rule.crm] ?? around.failed.desk[rule.desk];
       if (why !== undefined && due.answers[rule.id]?.say !== 'skip') holds.push(computedHold(setup, rule, due, why));
+      else if (why === undefined) holds.push(...undoneUnseen(due, rule));
       continue;
     }
     const key = baseKey(rule);
@@ -160,6 +161,7 @@ export function judgePair(
       }
     }
   }
+  for (const rule of setup.frozen ?? []) holds.push(...undoneUnseen(due, rule));
   for (const rule of setup.rules)
     if (!mixed.has(rule)) addShared(setup, rule, due, ends, seen, around, drafts, sent.has(rule));
   const refused = heldWriteBack(due);

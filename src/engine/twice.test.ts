@@ -11,11 +11,15 @@ const policy = (onMatch: 'crm' | 'desk') =>
     rules: ['name', 'note', 'plan'].map((each) => textRule(each, 'both', { conflict: ['desk'] })),
   }) as const;
 
-/** An account whose create is sent twice: the second answer counts, and `meanwhile` happens before it comes. */
-function sentTwice(meanwhile: (bench: Bench, account: string) => void, fault: Fault = taken): Bench {
+/** An account whose create is sent twice: the second answer counts, and `meanwhile` happens before it comes; `applied`: the first one was done. */
+function sentTwice(
+  meanwhile: (bench: Bench, account: string) => void,
+  fault: Fault = taken,
+  applied: boolean = true,
+): Bench {
   const bench = newBench(openMemory());
   const account = bench.crm.add({ name: 'Acme', note: 'a' });
-  bench.desk.faults.push({ applied: true, fault });
+  bench.desk.faults.push({ applied, fault });
   const connect = bench.desk.connection.bind(bench.desk);
   let isFirst = true;
   bench.desk.connection = () => {
@@ -80,6 +84,24 @@ describe('a create that was sent twice, and refused', () => {
     await bench.run();
     expect(bench.desk.all()).toHaveLength(1);
     expect(await linked(bench)).toEqual([[['sales-000001', 'support-000001']]]);
+  });
+
+  it('is held by itself where its other copy comes once the name is free: its record stays with the twin that it has met', async () => {
+    const bench = sentTwice(({ desk }) => desk.add({ name: 'Acme', note: 'theirs' }), taken, false);
+    const run = () => bench.run({ ...policy('crm'), create: ['crm', 'desk'] });
+    await run();
+    bench.crm.edit('sales-000001', { name: 'Beta' });
+    await run();
+    bench.desk.add({ name: 'Acme', note: 'a', external_id: 'sales-000001' });
+    await run();
+    bench.crm.edit('sales-000001', { note: 'b' });
+    await run();
+    expect(bench.crm.all()).toMatchObject([{ name: 'Beta', note: 'b' }]);
+    expect(bench.desk.all()).toMatchObject([
+      { name: 'Beta', note: 'b' },
+      { name: 'Acme', note: 'a' },
+    ]);
+    expect(await bench.store.holds({})).toMatchObject([{ why: 'ambiguous', crm: null, desk: 'support-000002' }]);
   });
 
   it('is not taken for done by a record that another one has made', async () => {

@@ -89,6 +89,27 @@ describe('a record of a sync that yields to another one', () => {
   });
 });
 
+describe('a person’s choice of a twin', () => {
+  it('is not followed where a record that goes before has got that one meanwhile', async () => {
+    const { town, syncs } = open();
+    for (const note of ['one', 'two']) town.users.add({ name: 'Ann', note, plan: null });
+    town.leads.add({ name: 'Ann', note: 'lead', plan: null });
+    await town.rest(syncs);
+    const [hold] = await town.store.holds({});
+    expect(hold).toMatchObject({ sync: 'leads', why: 'ambiguous' });
+    town.users.edit('users-000001', { name: 'Bob' });
+    town.contacts.add({ name: 'Bob', note: 'contact', plan: null });
+    await town.run(syncs.filter(({ name }) => name === 'contacts'));
+    await town.store.answer(hold?.id ?? '', { say: 'candidate', id: 'users-000001' }, town.world.now());
+    await town.rest(syncs);
+    expect(town.users.get('users-000001')).toMatchObject({ name: 'Bob', note: 'contact' });
+    const written = (await town.store.history({})).filter(
+      ({ sync, record }) => sync === 'leads' && record === 'users-000001',
+    );
+    expect(written).toEqual([]);
+  });
+});
+
 describe('an account, a contact and a user, as the ready-made syncs have them', () => {
   const accounts = ['linked', 'new', 'outside the filter', 'held', 'absent'] as const;
   const users = ['none', 'without an organization', 'with another organization'] as const;

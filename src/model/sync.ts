@@ -211,6 +211,11 @@ export function sideOf(setup: SyncSetup, side: Side): SideSetup {
   return side === 'crm' ? setup.crm : setup.desk;
 }
 
+/** The rules that cannot work now too: what stands in a field of theirs is nowhere else either. */
+export function withFrozen({ rules, frozen = [] }: SyncSetup): readonly Rule[] {
+  return [...rules, ...frozen];
+}
+
 export function flows(direction: Direction, to: Side): boolean {
   return direction === 'both' || direction === (to === 'desk' ? 'crm-to-desk' : 'desk-to-crm');
 }

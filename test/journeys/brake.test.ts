@@ -141,6 +141,18 @@ describe('a changed mapping that would rewrite 400 of 600 organizations', () => 
     expect((await step(journey)).syncs.accounts).toMatchObject({ updated: { desk: 0 }, held: 600 });
   });
 
+  it('goes as a whole but for whom a person has said "skip" of, and of two words about one record the later one counts', async () => {
+    await settled();
+    await journey.configure({ fields: changed });
+    await step(journey);
+    const [first, second] = await held();
+    await journey.open(async (service) => {
+      for (const hold of [first, second]) await service.answer(hold?.id ?? '', { say: 'skip' });
+      expect(await service.answer(second?.id ?? '', { say: 'go', always: true })).toMatchObject({ answered: true });
+    });
+    expect((await step(journey)).syncs.accounts).toMatchObject({ updated: { desk: 399 }, held: 0 });
+  });
+
   it('is no wave any more once the mapping is put back', async () => {
     const [account] = await settled();
     await journey.configure({ fields: changed });

@@ -3,9 +3,9 @@ import { type Seen, watched } from './ledger.ts';
 import type { Couple, Rest } from './rest.ts';
 
 /*
- * What these checks let pass (docs/sync-spec.md, Gaps): a field that was emptied before it was hidden, or while it was, or whose twin an
- * undo has put back then;
- * and a create that was sent twice, of which the second copy is done after a person has removed what the first one had made;
+ * What these checks let pass (docs/sync-spec.md, Gaps): a field that was emptied before it was hidden, or while it was;
+ * and a create that was sent twice, of which the second copy is done after a person has removed what the first one had made, or after who had
+ * the name for which the first one was refused has got another one;
  * and a membership in the organization that an account has got after it was parted from another one.
  */
 
@@ -15,23 +15,6 @@ export const hideable = 'Description';
 /** A field that was gone and is back is taken for one that was made anew: where it is empty by then, it empties nothing. */
 export function isThawed({ isThawed: was }: Rest, flow: Flow, crm: string): boolean {
   return was && flow.crm === hideable && crm === '';
-}
-
-/** While a field was hidden no rule carried it: what an undo has put back then stays without a hold, as drift, until its source is edited. */
-export function isUndoneUnseen(
-  { isThawed: was, history, ledger }: Rest,
-  { link, crm, desk }: Couple,
-  flow: Flow,
-): boolean {
-  const moved = [ledger.last(`${crm.kind}/${crm.id}`, flow.crm), ledger.last(`${desk.kind}/${desk.id}`, flow.desk)];
-  const since = Math.max(...moved.map((edit) => edit?.at ?? 0));
-  return (
-    was &&
-    flow.crm === hideable &&
-    history.some(
-      (row) => row.cause === 'undo' && row.link === link.id && row.at >= since && flow[row.side] in row.fields,
-    )
-  );
 }
 
 /** The second copy of a create came to its turn when a person had removed what the first one had made, so that the vendor took its key. */
@@ -48,6 +31,27 @@ export function isMadeAgain({ history, ledger }: Rest, { kind, row }: Seen): boo
     )
   );
 }
+
+/**
+ * The second copy of a create came to its turn after we had heard that the first one was refused, because its name was taken: the record met
+ * who had that, and renamed it. Where records of that kind are looked for a twin, this one is held.
+ */
+export function isMadeLate({ pairs, history, holds }: Rest, { kind, id, row }: Seen): boolean {
+  const mark = plain(row.external_id);
+  const madeAt = Date.parse(plain(row.created_at)) + vendorClockMs;
+  const isTold =
+    holds.some(({ desk }) => desk === id) || !pairs.some(({ desk, isTwoWay }) => desk === kind && isTwoWay);
+  return (
+    mark !== '' &&
+    isTold &&
+    history.some(
+      ({ do: verb, outcome, at, fields }) =>
+        verb === 'create' && outcome.startsWith('stale') && plain(fields.external_id?.after) === mark && at <= madeAt,
+    )
+  );
+}
+/** Zendesk tells whole seconds. */
+const vendorClockMs = 1000;
 
 /** The organization that the user was put into has been parted from its account: contacts follow that one once anybody touches them. */
 export function isToFollow({ history, ledger }: Rest, { link, crm, desk }: Couple, account: Couple): boolean {

@@ -1,6 +1,6 @@
 import { holdsExplained } from './explained.ts';
 import { type Flow, plain } from './flows.ts';
-import { isThawed, isToFollow, isUndoneUnseen } from './gaps.ts';
+import { isThawed, isToFollow } from './gaps.ts';
 import { kept, longestJobMs } from './kept.ts';
 import { type Edit, type Kind, watched } from './ledger.ts';
 import { removed } from './removed.ts';
@@ -30,7 +30,7 @@ function agree(rest: Rest): readonly string[] {
         flow.isTwoWay ? (rest.ledger.last(keyOf(desk), flow.desk)?.at ?? 0) : 0,
       );
       if (isSpokenOf(rest, { sync: pair.sync, link: link.id }, flow, since)) return [];
-      if (isThawed(rest, flow, left) || isUndoneUnseen(rest, couple, flow)) return [];
+      if (isThawed(rest, flow, left)) return [];
       if (!flow.isTwoWay && hasMovedOver(rest, link.id, keyOf(crm), flow.crm)) return [];
       const target = rest.ledger.last(keyOf(desk), flow.desk);
       if (!flow.isTwoWay && target && plain(target.value) === right && isDrift(rest, couple, flow, target)) return [];

@@ -1,5 +1,5 @@
 import { plain } from './flows.ts';
-import { isMadeAgain } from './gaps.ts';
+import { isMadeAgain, isMadeLate } from './gaps.ts';
 import type { Rest } from './rest.ts';
 import { isLeftAlone } from './words.ts';
 
@@ -70,7 +70,8 @@ function orphans(rest: Rest): readonly string[] {
             ({ say, link }) => say === 'skip' && history.some((row) => row.record === id && row.link === link),
           ),
       )
-      .filter(([key, seen]) => !linked.has(key) && !named.has(seen.id) && !isMadeAgain(rest, seen))
+      .filter(([key, { id }]) => !linked.has(key) && !named.has(id))
+      .filter(([, seen]) => !isMadeAgain(rest, seen) && !isMadeLate(rest, seen))
       .map(([key]) => `I4 single: ${key} was made by Syncline and is nobody's twin`)
   );
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Value } from '../../model/value.ts';
 import { openMemory } from '../../store/memory.ts';
+import { answerTo } from '../answers/word.ts';
 import { type Bench, newBench, textRule } from '../testing.ts';
 import { releaseBrake } from './brake.ts';
 import { brakeWindowMs } from './kind.ts';
@@ -190,6 +191,16 @@ describe('while a brake is on', () => {
     editAll(bench, accounts.slice(0, 150), 'next');
     await bench.run();
     expect([notes(bench, 'next'), await held(bench)]).toEqual([150, 0]);
+  });
+
+  it('a release is no word about a record of which a person has just said "skip"', async () => {
+    const { bench } = await stopped();
+    const [hold] = await bench.store.holds({ status: 'brake' });
+    if (!hold) throw new Error('nothing is held');
+    await bench.store.answer(hold.id, answerTo(hold, { say: 'skip' }), bench.world.now());
+    expect(await releaseBrake(bench.store, changes, bench.world.now())).toBe(199);
+    await bench.run();
+    expect([notes(bench, 'new'), await held(bench)]).toEqual([199, 0]);
   });
 
   it('it ends by itself when the cause goes: the edits are taken back', async () => {

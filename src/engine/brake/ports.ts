@@ -42,7 +42,10 @@ export interface BrakeStore {
   /** null: it is off. `isHolding`: some link is held by it. */
   brake(of: BrakeOf): Promise<{ readonly state: BrakeState; readonly isHolding: boolean } | null>;
   setBrake(of: BrakeOf, state: BrakeState | null): Promise<void>;
-  /** All links that this brake holds become due with the answer `go` to it alone. Answers how many. */
+  /**
+   * All links that this brake holds become due with the answer `go` to it alone; not who has been given an answer of its own to it, which is
+   * still to be decided by. Answers how many.
+   */
   letGo(of: BrakeOf, now: number): Promise<number>;
   /**
    * All links of these syncs (of `links`, where given) that a brake holds become due as they are, in the load lane: they are to be decided

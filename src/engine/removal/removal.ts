@@ -2,7 +2,7 @@ import type { HistoryRow } from '../../model/history.ts';
 import type { Answer } from '../../model/hold.ts';
 import { type Link, newEnd, withEnd } from '../../model/link.ts';
 import { type Gone, isGone, other, type Side, type Sighting, sides } from '../../model/record.ts';
-import { baseKey, flows, type Rule, type SyncSetup, sideOf } from '../../model/sync.ts';
+import { baseKey, flows, type Rule, type SyncSetup, sideOf, withFrozen } from '../../model/sync.ts';
 import { type Fields, isBlank, same, type Value } from '../../model/value.ts';
 import { withComputed } from '../computed.ts';
 import type { DueLink } from '../ports.ts';
@@ -118,11 +118,6 @@ export function moves(setup: SyncSetup, due: DueLink, side: Side, which: (rule: 
     if (!same(now, base)) return { rule, now, base };
   }
   return null;
-}
-
-/** What stands in a field whose rule cannot work now is nowhere else either. */
-function withFrozen({ rules, frozen = [] }: SyncSetup): readonly Rule[] {
-  return [...rules, ...frozen];
 }
 
 /** The first value of this side that would flow to the other one and that the two have never agreed on: a conflict as they met, say. */

@@ -1,7 +1,7 @@
 import type { Hold } from '../../model/hold.ts';
 import { fieldOf } from '../../model/object-type.ts';
 import { isGone, other, type Side } from '../../model/record.ts';
-import { baseKey, type Rule, type SyncSetup, sideOf } from '../../model/sync.ts';
+import { baseKey, type Rule, type SyncSetup, sideOf, withFrozen } from '../../model/sync.ts';
 import { type Fields, isBlank, same, show, type Value } from '../../model/value.ts';
 import { withComputed } from '../computed.ts';
 import { writeBackField } from '../draft.ts';
@@ -49,7 +49,7 @@ export function putBack(setup: SyncSetup, due: DueLink, side: Side, ask: UndoAsk
       leave(name, `does not show its ${name}, so it stays as it is`);
       continue;
     }
-    const rule = setup.rules.find((each) => each[side] === name);
+    const rule = withFrozen(setup).find((each) => each[side] === name);
     const type = fieldOf(place.type, name);
     const normal = (value: Value): Value => (rule ? rule.normal(side, value) : value);
     const back = backTo(now, writes, { normal, isSet: type?.type === 'set' || type?.type === 'options' });
@@ -118,14 +118,14 @@ interface Touched {
   readonly other: Value | undefined;
 }
 
-/** Rules that will find another value on this side, computed fields among them. */
+/** Rules that will find another value on this side, computed fields and rules that cannot work now among them. */
 function touchedRules(setup: SyncSetup, due: DueLink, side: Side, after: Fields): readonly Touched[] {
   const sighting = due[side];
   if (!sighting || isGone(sighting.seen)) return [];
   const before = sighting.seen;
   const shown = withComputed(setup, { ...due, [side]: { ...sighting, seen: after } }).due[side]?.seen ?? {};
   const there = due[other(side)]?.seen;
-  return setup.rules.flatMap((rule) => {
+  return withFrozen(setup).flatMap((rule) => {
     const value = isGone(shown) ? undefined : shown[rule[side]];
     if (value === undefined || same(rule.normal(side, value), rule.normal(side, before[rule[side]]))) return [];
     const far = there === undefined || isGone(there) ? undefined : there[rule[other(side)]];

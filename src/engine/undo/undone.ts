@@ -36,12 +36,13 @@ export function putBackHold(
 ): HoldDraft | null {
   const from = other(side);
   const seen = due[from]?.seen;
-  const isShown = seen !== undefined && !isGone(seen);
+  const shown =
+    seen !== undefined && !isGone(seen) && (rule[from] === '' || seen[rule[from]] !== undefined) ? seen : null;
   const ends = [due.link.crm, due.link.desk];
   const isSame = ends.every((end) => (end?.rules[baseKey(rule)] ?? rule.hash) === rule.hash);
   const isWritten = flows(rule.direction, side) && isUpdated(rule, side) && setup.update.includes(side);
-  // A source that is gone may come back as both last agreed on it.
-  const source = isShown ? rule.normal(from, seen[rule[from]]) : due.link[from]?.base[baseKey(rule)];
+  // A source that is gone, or not shown, may come back as both last agreed on it.
+  const source = shown ? rule.normal(from, shown[rule[from]]) : due.link[from]?.base[baseKey(rule)];
   if (!written || !isWritten || !isSame || source === undefined) return null;
   const values = side === 'crm' ? { crm: value, desk: source } : { crm: source, desk: value };
   if (equalUnder(rule, parents, values.crm, values.desk, values)) return null;
@@ -96,6 +97,16 @@ export function undoneField({ holds }: DueLink, rule: Rule): Hold | undefined {
   return holds.find(({ why, field, rule: hash }) => why === 'undone' && field === rule.id && hash === rule.hash);
 }
 
+/** The same of a field that is not shown just now: it is still undone when it is. */
+export function undoneUnseen(due: DueLink, rule: Rule): readonly HoldDraft[] {
+  const held = undoneField(due, rule);
+  return held ? [afterSkip(held, due)] : [];
+}
+
+function afterSkip(hold: Hold, { answers }: Pick<DueLink, 'answers'>): HoldDraft {
+  return answers[hold.field ?? '']?.say === 'skip' ? { ...hold, quiet: true } : hold;
+}
+
 /**
  * A field that was undone and has not moved is left, also by a sweep, until a person says of this very field "go", or "skip" (null: it is
  * as any other field). What is said of the whole record is about something else, such as a brake; and what was said before somebody edited
@@ -119,10 +130,10 @@ export function moveUndone(
  * What was undone of a pair that is not compared just now (hidden, merged away, archived, on its way back, outside its filter) is still
  * undone when it is. Of a record that is removed nothing is left to be said.
  */
-export function withUndone(verdict: Verdict, { holds, answers }: DueLink): Verdict {
-  const kept = holds
+export function withUndone(verdict: Verdict, due: DueLink): Verdict {
+  const kept = due.holds
     .filter(({ why, field }) => why === 'undone' && field !== null)
-    .map((each) => (answers[each.field ?? '']?.say === 'skip' ? ({ ...each, quiet: true } as const) : each));
+    .map((each) => afterSkip(each, due));
   const isRemoval = verdict.write?.operation.do === 'remove';
   if (kept.length === 0 || isRemoval || !verdict.link.crm || !verdict.link.desk) return verdict;
   return { ...verdict, is: verdict.is === 'agreed' ? 'held' : verdict.is, holds: [...verdict.holds, ...kept] };

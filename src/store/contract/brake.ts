@@ -90,6 +90,21 @@ export function describeBrake(open: Opener): void {
       expect(await store.letGo(changes, 11)).toBe(0);
     });
 
+    test('lets nobody go who has been given an answer of its own to it, that is still to be decided by', async () => {
+      const store = await open();
+      for (const id of ['1', '2', '3']) await braked(store, `link-${id}`, id, changes);
+      const about = { side: changes.side, kind: changes.kind };
+      await store.answer('h-link-1', { say: 'skip', brake: about }, 8);
+      await store.answer('h-link-2', { say: 'skip', brake: { ...about, side: 'crm' } }, 8);
+      expect(await store.letGo(changes, 9)).toBe(2);
+      const due = await takeAll(store, 9);
+      expect(due.map(({ link, answers }) => [link.id, answers['']?.say]).toSorted()).toEqual([
+        ['link-1', 'skip'],
+        ['link-2', 'go'],
+        ['link-3', 'go'],
+      ]);
+    });
+
     test('makes what it holds due for another look', async () => {
       const store = await open();
       await braked(store, 'link-1', '1', changes);

@@ -44,7 +44,7 @@ export function brakeVerbs(state: State): BrakeStore {
     },
 
     async letGo(of, now) {
-      const rows = heldBy(of);
+      const rows = heldBy(of).filter(({ answers }) => !isSame(answers['']?.answer.brake, of));
       for (const row of rows) {
         makeDue(state, row, 'live', 'answer', now);
         row.answers = {

@@ -41,7 +41,11 @@ export function brakeVerbs(reach: Reach, wrote: (rows: number) => Promise<void>)
     async letGo(of, now) {
       const go = sql`answers = link.answers || jsonb_build_object('',
         jsonb_build_object('answer', ${jsonb({ say: 'go', brake: { side: of.side, kind: of.kind } })}, 'turn', link.turn + 1))`;
-      const made = await inSlices(reach, held(workspace, of), sql`${raised(sql`'live'`, sql`'answer'`, now)}, ${go}`);
+      const spoken = sql`select from link l where l.workspace = ${workspace}::text and l.id = h.link
+        and l.answers -> '' -> 'answer' -> 'brake' ->> 'side' = ${of.side}::text
+        and l.answers -> '' -> 'answer' -> 'brake' ->> 'kind' = ${of.kind}::text`;
+      const which = sql`${held(workspace, of)} and not exists (${spoken})`;
+      const made = await inSlices(reach, which, sql`${raised(sql`'live'`, sql`'answer'`, now)}, ${go}`);
       await wrote(made);
       return made;
     },
