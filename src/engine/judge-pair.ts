@@ -171,9 +171,11 @@ function gather(
   const link: Link = { ...due.link, crm: drafts.crm.end(), desk: drafts.desk.end() };
   const desk = drafts.desk.write(due, setup);
   const crm = drafts.crm.write(due, setup);
-  const write = desk ?? crm;
+  // What the vendor has refused as a whole lets the other side go first.
+  const isStuck = due.holds.some(({ why, field, from }) => why === 'refused' && field === null && from === 'crm');
+  const [write = null, next = null] = (isStuck ? [crm, desk] : [desk, crm]).filter((each) => each !== null);
   const is = write ? 'work' : holds.length > 0 ? 'held' : 'agreed';
-  return { is, link, write, next: desk ? crm : null, holds, waits, claims: [], explained };
+  return { is, link, write, next, holds, waits, claims: [], explained };
 }
 
 /** What nobody has shown yet (a record that we have just created) looks as it did when both last agreed. */
