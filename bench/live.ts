@@ -3,16 +3,17 @@
  * twins are as the real thing (limits, jobs, lags), but for the commit delay of Salesforce, which is 0 to see our share. A table on stderr,
  * JSON on stdout.
  *
- *   npx node bench/live.ts [perSecond=20] [seconds=60] [people=linked|new]
+ *   npx node bench/live.ts [perSecond=20] [seconds=60] [people=linked|new|mixed]
  *
- * `linked`: requesters and organizations have their contacts and accounts already; `new`: each ticket brings its own, which are created
- * first. The time of a case is when a query first shows it, asked ten times a second.
+ * `linked`: requesters and organizations have their contacts and accounts already; `new`: each ticket brings its own, both of which are
+ * made first; `mixed`: every other ticket is such a one, in a service with syncs of accounts and contacts. The time of a case is when a query
+ * first shows it, asked ten times a second.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type About, control, main, routes, seed, startTwin } from './kit/twins.ts';
@@ -94,14 +95,14 @@ try {
       sales: { system: 'salesforce', ...sales.about.connection, auth: sales.about.auth },
       support: { system: 'zendesk', ...support.about.connection, auth: support.about.auth },
     },
-    syncs: { ...(people === 'linked' ? linked : {}), tickets: preset('tickets') },
+    syncs: { ...(people === 'new' ? {} : linked), tickets: preset('tickets') },
   };
   await writeFile(join(folder, 'syncline.yaml'), JSON.stringify(config));
   for (const what of ['package', 'keys']) {
     const installed = run([main, 'doctor', '--install', what, '--connection', 'sales', ...place]);
     await once(installed, 'exit');
   }
-  if (people === 'linked') {
+  if (people !== 'new') {
     const numbers = Array.from({ length: customers }, (_, i) => i);
     const accounts = await seed(
       sales.about,
@@ -126,7 +127,7 @@ try {
     return syncs.every((each) => Reflect.get(Object(each), 'due') === 0);
   };
   let writers: readonly Row[] = [];
-  if (people === 'linked') {
+  if (people !== 'new') {
     await until('all users are linked', async () => {
       const users = rowsIn(await control(support.about, 'GET', 'records/user'));
       writers = users.filter(({ organization_id, email }) => organization_id && String(email).startsWith('ada.'));
@@ -159,39 +160,59 @@ try {
   })();
   const begin = performance.now();
   const waiting: Promise<void>[] = [];
+  const isNew = (i: number): boolean => people === 'new' || (people === 'mixed' && i % 2 === 1);
+  const brings = async (i: number): Promise<Row> => {
+    const writer = writers[i % Math.max(1, writers.length)];
+    if (!isNew(i) && writer) return { requester_id: writer.id, organization_id: writer.organization_id };
+    const [organization_id] = await seed(support.about, 'organization', [{ name: `Company ${i}` }]);
+    const user = { name: `Person ${i}`, email: `person.${i}@new.example`, organization_id };
+    const [requester_id] = await seed(support.about, 'user', [user]);
+    return { requester_id, organization_id };
+  };
+  const brought = new Set<string>();
+  const write = async (i: number): Promise<void> => {
+    const row = await brings(i);
+    const at = performance.now();
+    const [id] = await seed(support.about, 'ticket', [{ subject: `Ticket ${i}`, ...row }]);
+    if (id === undefined) return;
+    written.set(id, at);
+    if (isNew(i)) brought.add(id);
+  };
   for (let i = 0; i < count; i++) {
     await sleep(Math.max(0, begin + (i * 1000) / Number(perSecond) - performance.now()));
-    const writer = writers[i % Math.max(1, writers.length)];
-    const row =
-      writer === undefined
-        ? { requester: { name: `Person ${i}`, email: `person.${i}@new.example` } }
-        : { requester_id: writer.id, organization_id: writer.organization_id };
-    const at = performance.now();
-    waiting.push(
-      seed(support.about, 'ticket', [{ subject: `Ticket ${i}`, ...row }]).then(([id]) => {
-        if (id !== undefined) written.set(id, at);
-      }),
-    );
+    waiting.push(write(i));
   }
   await Promise.all(waiting);
   isWriting = false;
   await watching;
-  const sorted = [...tookMs.values()].sort((a, b) => a - b);
-  const share = (part: number): number => Math.round(sorted[Math.ceil(part * sorted.length) - 1] ?? Number.NaN);
+  const timesOf = (ids: readonly string[]) => {
+    const sorted = ids.flatMap((id) => tookMs.get(id) ?? []).sort((a, b) => a - b);
+    const share = (part: number): number => Math.round(sorted[Math.ceil(part * sorted.length) - 1] ?? Number.NaN);
+    return {
+      tickets: ids.length,
+      cases: sorted.length,
+      ms: { p50: share(0.5), p95: share(0.95), p99: share(0.99), longest: share(1) },
+    };
+  };
+  const all = [...written.keys()];
+  const byPeople = {
+    linked: timesOf(all.filter((id) => !brought.has(id))),
+    new: timesOf(all.filter((id) => brought.has(id))),
+  };
   const figures = {
     perSecond: Number(perSecond),
     seconds: Number(seconds),
     people,
     database: process.env.DATABASE_URL ? 'PostgreSQL' : 'embedded',
-    tickets: written.size,
-    cases: sorted.length,
-    ms: { p50: share(0.5), p95: share(0.95), p99: share(0.99), longest: share(1) },
+    load: { average: loadavg()[0], cores: availableParallelism() },
+    ...byPeople,
     calls: { sales: await routes(sales.about), support: await routes(support.about) },
   };
-  const { p50, p95, p99, longest } = figures.ms;
-  console.error(
-    `${figures.cases} of ${figures.tickets} cases (${people}): p50 ${p50} ms, p95 ${p95} ms, p99 ${p99} ms, longest ${longest} ms`,
-  );
+  for (const [who, { tickets, cases, ms }] of Object.entries(byPeople))
+    if (tickets > 0)
+      console.error(
+        `${cases} of ${tickets} cases (${who}): p50 ${ms.p50} ms, p95 ${ms.p95} ms, p99 ${ms.p99} ms, longest ${ms.longest} ms`,
+      );
   console.log(JSON.stringify(figures, null, 2));
 } finally {
   service?.kill();

@@ -187,7 +187,7 @@ function frozenWords(
 ): string {
   const missing = missingOf(input, before, rule);
   const rest = 'Both records keep what they have there, and everything else goes on.';
-  const where = `the mapping (syncs.${input.name}.${written(input, path)})`;
+  const where = `the mapping (${written(input, path)})`;
   const [gone] = missing;
   if (!gone) {
     const [first] = problems;
@@ -205,11 +205,13 @@ function frozenWords(
   return `The rule ${rule.id} is frozen: ${label} ${object} has no field "${was.name}" any more (it was "${was.label}", ${aType(was)}). It was deleted or renamed, or it is hidden from our user.${now} ${rest} Bring the field back, or change ${where}.`;
 }
 
-/** `moreFields[0]` for what is `fields[0]` of the input. */
+/** `syncs.accounts.moreFields[0]` for what is `fields[0]` of the input; a preset's rule gives way to one of the person's own. */
 function written(input: SyncInput, path: string): string {
   const [, list = '', index = '0'] = /^(\w+)\[(\d+)\]$/.exec(path) ?? [];
   const [key, at] = asWritten(input, [list, Number(index)]);
-  return `${key}[${at}]`;
+  if (key === 'preset' && list === 'fields')
+    return `syncs.${input.name}.${input.own?.key}: a rule there takes the place of the preset's`;
+  return `syncs.${input.name}.${key}${typeof at === 'number' ? `[${at}]` : ''}`;
 }
 
 /** What is told of a sync that the accounts do not fit any more, for as long as that is so. */

@@ -4,6 +4,7 @@ import type { SystemConnection } from '../systems/kit/system.ts';
 import { AppError, type Problem } from './app.ts';
 import { checkConfig } from './config/check.ts';
 import type { Loaded } from './config/load.ts';
+import { askerOf, isDerived } from './config/pointed.ts';
 import { effectiveOf, objectsByConnection, resolveSync } from './config/resolve.ts';
 import type { Config } from './config/schema.ts';
 import { asked, describeObjects, identify, type Opening, openConnection, type Pin } from './connections.ts';
@@ -56,13 +57,10 @@ export async function openSession(opening: Opening, loaded: Loaded, names: reado
   const describe = async (name: string) => types.get(name) ?? [];
   const footings = await footingsOf(store, left);
   const inputOf = (name: string) => resolveSync(config, name, systems, describedSides(opening, name, types, pins));
-  const found = await checkConfig(only, { systems, describe, source: loaded.source, footings });
-  const isFrozen = ({ path }: Problem) => {
-    const [, name = ''] = /^syncs\.(.+)\.(?:fields|moreFields|references)\[/.exec(path) ?? [];
-    return left.includes(name) && standingOf(inputOf(name), footings.get(name) ?? null).setup !== null;
-  };
-  const problems = found.filter((problem) => !problem.warning && !isFrozen(problem));
-  const unfit = unfitOf(config, left, problems, footings);
+  const standing = (name: string) => standingOf(inputOf(name), footings.get(name) ?? null);
+  const found = await checkConfig(only, { systems, describe, source: loaded.source, footings, isRun: true });
+  const problems = found.filter(({ warning }) => !warning);
+  const unfit = unfitOf(config, left, problems, footings, (name) => standing(name).setup !== null);
   for (const [name, reason] of unfit) {
     failed.set(name, reason);
     await keepFrozen(store, world, name, [standstill(name, reason)]);
@@ -75,7 +73,7 @@ export async function openSession(opening: Opening, loaded: Loaded, names: reado
   const setups: SyncSetup[] = [];
   const summoning = new Set(sound.filter((name) => effectiveOf(config, name).mode === 'referenced'));
   for (const name of sound) {
-    const { setup, problems: rest, frozen, footing } = standingOf(inputOf(name), footings.get(name) ?? null);
+    const { setup, problems: rest, frozen, footing } = standing(name);
     if (!setup) throw new Error(`sync ${name} passed its checks and does not compile: ${rest[0]?.problem ?? ''}`);
     const yields = effectiveOf(config, name).yields.filter((other) => sound.includes(other));
     const before = await store.get('rules', name);
@@ -103,10 +101,13 @@ function unfitOf(
   names: readonly string[],
   problems: readonly Problem[],
   footings: ReadonlyMap<string, Footing>,
+  fits: (name: string) => boolean,
 ): ReadonlyMap<string, AppError> {
   const unfit = new Map<string, AppError>();
   for (const name of names) {
-    const own = problems.filter(({ path }) => isOf(name, path));
+    // What is wrong with a sync that stands in no file is told of the one that needs it.
+    const isBroken = isDerived(name) && !fits(name);
+    const own = problems.filter(({ path }) => isOf(isBroken ? askerOf(name) : name, path));
     if (own.length > 0 && footings.has(name))
       unfit.set(name, new AppError('it does not fit the accounts as they are now', own));
   }

@@ -19,7 +19,11 @@ export interface Serving {
  * Serves an open service on a port of this machine and makes it known in its data folder, works until `signal` aborts, and takes
  * everything back. `listening` is told the address once commands in other shells find the server.
  */
-export async function serve(serving: Serving, signal: AbortSignal, listening: (url: string) => void): Promise<void> {
+export async function serve(
+  serving: Serving,
+  signal: AbortSignal,
+  listening: (url: string) => void | Promise<void>,
+): Promise<void> {
   const { service, world, data } = serving;
   const stop = new AbortController();
   const stopping = AbortSignal.any([signal, stop.signal]);
@@ -28,7 +32,7 @@ export async function serve(serving: Serving, signal: AbortSignal, listening: (u
   const server = await serveApi(api, serving.port);
   try {
     await announceServer(data, { url: server.url, token, instance, pid: process.pid, config: resolve(serving.config) });
-    listening(server.url);
+    await listening(server.url);
     await service.start(signal);
   } finally {
     await withdrawServer(data);

@@ -125,7 +125,7 @@ async function decideOn(
     planned,
   );
   const decided = ({ due, failed, kin, meeting, senior, owner, isMarkTaken }: (typeof met)[number], inUse: Taken) => {
-    const { takes, isNamed, makes } = called(due);
+    const { takes, isNamed, makes, hears = [] } = called(due);
     const seen = { parents, planned: planned ?? nothingAround.planned, failed, isMarkTaken, taken: inUse, standing };
     const around = { ...seen, isNamed, makes };
     const lost = merged.get(due.link.id);
@@ -141,7 +141,8 @@ async function decideOn(
       const followed = judgeFollowed(setup, due, lost);
       const judged = followed ? withUndone(followed, due) : remarked(setup, due, judge(setup, due, around));
       const own = setup.yields.length > 0 ? judged.link.desk?.id : undefined;
-      return own === undefined ? judged : { ...judged, waits: [...judged.waits, twinWait(setup, own)] };
+      const waits = [...(own === undefined ? [] : [twinWait(setup, own)]), ...heardOf(setup, judged, kin, hears)];
+      return waits.length === 0 ? judged : { ...judged, waits: [...judged.waits, ...waits] };
     };
     const isCalled = isNamed && (meeting.is === 'join' || isAlone(setup, due)) ? { isCalled: true as const } : {};
     return { due, found: kin, absorb, verdict: verdict(), ...isCalled };
@@ -176,6 +177,21 @@ function isSource(setup: SyncSetup, due: DueLink): boolean {
 /** Nor has one that nobody points to, unless something flows from it. */
 function isHeard(setup: SyncSetup, due: DueLink, isNamed: boolean): boolean {
   return (isNamed && due.answers['']?.say !== 'skip') || isSource(setup, due);
+}
+
+/**
+ * Who is pointed to and has no twin hears of one that comes: that one is pointed to by nobody, so by itself it takes no part and looks for
+ * nobody.
+ */
+function heardOf(
+  { mode }: SyncSetup,
+  { is, link }: Verdict,
+  found: readonly Found[],
+  more: readonly string[],
+): readonly string[] {
+  if (is !== 'agreed' || (link.crm && link.desk)) return [];
+  if (mode !== 'referenced') return more;
+  return [...more, ...found.flatMap(({ question: { candidates } }) => (candidates ? [keyOf(candidates)] : []))];
 }
 
 function heldBy(due: DueLink, hold: HoldDraft | null): Verdict {

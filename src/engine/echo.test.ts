@@ -38,6 +38,18 @@ describe('what we wrote ourselves', () => {
     expect(bench.crm.get(account)).toMatchObject({ note: 'b' });
   });
 
+  it('is no edit when the feed shows the name that the vendor gave it, which nothing maps', async () => {
+    const bench = newBench(openMemory());
+    bench.crm.add({ name: 'Acme', note: 'a', plan: null });
+    const rules = [textRule('note', 'crm-to-desk')];
+    await bench.run({ rules, match: [], reads: { crm: ['note'], desk: ['name', 'note', 'external_id'] } });
+    const [org = ''] = bench.desk.records.keys();
+    expect(bench.desk.get(org)).toMatchObject({ note: 'a' });
+    bench.desk.edit(org, { name: '00001001' });
+    const engine = await bench.run();
+    expect(engine.tallies.get('accounts')).toMatchObject({ seen: 0 });
+  });
+
   it('is no edit when the vendor kept it in another form, and that form is the base', async () => {
     const bench = newBench(openMemory());
     const lower = textRule('note', 'both', {

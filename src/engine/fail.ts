@@ -137,8 +137,9 @@ async function held(
     (rules.length > 0 || back) &&
     complained.length < Object.keys(intent.before).length &&
     rules.every((rule) => canLeaveOut(rule, intent));
-  // The other side waited for this write. A hold of the whole record would let the same write go once more.
-  const goesOn = intent.again && intent.operation.do === 'update' && (rules.length > 0 || back);
+  // The other side waited for this write. Where the whole record is held its turn comes first, once: then the same write goes once more.
+  const isHeldAnew = rules.length > 0 || back || !before.some((one) => one.why === 'refused' && one.field === null);
+  const goesOn = intent.again && intent.operation.do === 'update' && isHeldAnew;
   const fresh = rules.map((rule) => fieldHold(engine, setup, link, intent, fault, rule));
   if (back) fresh.push(writeBackHold(engine, setup, link, intent, fault));
   if (fresh.length === 0) fresh.push(wholeHold(engine, setup, link, intent, fault));
@@ -209,6 +210,7 @@ function wholeHold(engine: Engine, setup: SyncSetup, link: Link, intent: Intent,
   return {
     ...hold(engine, intent, fault),
     field: null,
+    from: other(intent.side),
     values: noValues,
     message: `${subject(setup, link, intent)}: ${place.label} refused to ${what}${sent}: ${sentence(fault)} Mend the reason, then retry.`,
   };

@@ -282,7 +282,8 @@ function matters(
   const seen = now.seen;
   // Who comes back inside may look just as both last agreed, and has missed what happened meanwhile.
   if (setup.within(side, before.seen) !== setup.within(side, seen)) return true;
-  const mapped = new Set<string>();
+  // A title that nothing maps is there for messages: our own creates never know it.
+  const mapped = new Set([sideOf(setup, side).type.title]);
   for (const rule of setup.rules) {
     mapped.add(rule[side]);
     if (seen[rule[side]] !== undefined && !same(rule.normal(side, seen[rule[side]]), end.base[baseKey(rule)]))

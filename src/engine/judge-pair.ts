@@ -181,10 +181,13 @@ function gather(
   explained: Verdict['explained'],
 ): Verdict {
   const link: Link = { ...due.link, crm: drafts.crm.end(), desk: drafts.desk.end() };
-  const [desk, crm] = [writeOf(setup, due, drafts, 'desk'), writeOf(setup, due, drafts, 'crm')];
-  const write = desk ?? crm;
+  const desk = writeOf(setup, due, drafts, 'desk');
+  const crm = writeOf(setup, due, drafts, 'crm');
+  // What the vendor has refused as a whole lets the other side go first.
+  const isStuck = due.holds.some(({ why, field, from }) => why === 'refused' && field === null && from === 'crm');
+  const [write = null, next = null] = (isStuck ? [crm, desk] : [desk, crm]).filter((each) => each !== null);
   const is = write ? 'work' : holds.length > 0 ? 'held' : 'agreed';
-  return { is, link, write, next: desk ? crm : null, holds, waits, claims: [], explained };
+  return { is, link, write, next, holds, waits, claims: [], explained };
 }
 
 function writeOf(

@@ -26,8 +26,8 @@ export interface SyncInput {
   readonly update: readonly Side[];
   readonly brake: SyncSetup['brake'];
   readonly filter: { readonly crm?: FilterSetting | undefined; readonly desk?: FilterSetting | undefined };
-  /** Where a person adds rules in the file, and how many of `fields`, the first ones, stand under `moreFields`. */
-  readonly own?: { readonly key: 'fields' | 'moreFields'; readonly more: number };
+  /** What of it the file itself says; absent: all of it. */
+  readonly own?: Own;
   /** None is fine where `byMark` says that it is meant so. */
   readonly match: readonly CriterionSetting[];
   /** True where records are known by what we wrote on them alone, since nothing of their own identifies them. */
@@ -64,6 +64,20 @@ export interface SyncInput {
   readonly phoneCountry?: string;
   /** Who wins a conflict where a field does not say: crm, desk, newest, ask; anything else is reported. */
   readonly conflict: readonly string[];
+}
+
+/** Which settings stand in the file, where a preset fills in others. */
+export interface Own {
+  /** The sync's keys in the file. */
+  readonly keys: readonly string[];
+  /** Where a person adds rules. */
+  readonly key: 'fields' | 'moreFields';
+  /** How many of `fields`, the first ones, stand under `moreFields`. */
+  readonly more: number;
+  /** The preset's options that are given. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** By side: how many of the filter's `all`, the first ones, are the preset's. */
+  readonly scope: Readonly<Record<Side, number>>;
 }
 
 /** True where records may come into being on that side: for the first time, or again. */
@@ -126,12 +140,27 @@ export function objectWords(input: SyncInput, side: Side): string {
   return `${label} ${object}`;
 }
 
-/** Where a setting stands in the file, given where it is in the input. */
-export function asWritten({ own }: Pick<SyncInput, 'own'>, path: Problem['path']): Problem['path'] {
+/** Where a setting stands in the file, given where it is in the input: what the preset fills in stands at the preset, or at the option that says it. */
+export function asWritten({ own, fields }: Pick<SyncInput, 'own' | 'fields'>, path: Problem['path']): Problem['path'] {
   const [list, index, ...rest] = path;
-  const more = own?.more ?? 0;
-  if (list !== 'fields' || typeof index !== 'number' || more === 0) return path;
-  return index < more ? ['moreFields', index, ...rest] : ['fields', index - more, ...rest];
+  if (own === undefined || typeof list !== 'string') return path;
+  if (list === 'fields' && typeof index === 'number') {
+    if (index < own.more) return ['moreFields', index, ...rest];
+    if (own.key === 'fields') return ['fields', index - own.more, ...rest];
+    const constant = fields[index]?.default;
+    const option = Object.entries(own.options).find(([, value]) => constant !== undefined && value === constant);
+    return option === undefined ? ['preset'] : ['options', option[0]];
+  }
+  if (list === 'fields') return [own.key];
+  if (list === 'filter') return inFilter(own, path);
+  return typeof index !== 'number' || own.keys.includes(list) ? path : ['preset'];
+}
+
+function inFilter({ scope }: Own, path: Problem['path']): Problem['path'] {
+  const [list = '', side = '', group = '', index, ...rest] = path;
+  if (group !== 'all' || typeof index !== 'number') return path;
+  const at = index - scope[side === 'crm' ? 'crm' : 'desk'];
+  return at < 0 ? ['preset'] : [list, side, group, at, ...rest];
 }
 
 /** The field; null where it is unknown — reported, unless it may be a custom field that only the account knows. */

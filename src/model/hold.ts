@@ -29,7 +29,7 @@ export interface Hold {
   readonly values: { readonly crm: Value; readonly desk: Value; readonly base: Value };
   /** Of a conflict: who changed each side and when, as far as the vendor says it. */
   readonly changed?: Readonly<Record<Side, Changed>>;
-  /** The side whose value was refused, where a field's value was. */
+  /** The side whose value was refused, where a field's value was; where a vendor refused a whole write, the side that it came from. */
   readonly from?: Side;
   /** What a vendor refused, which may be another value than the source's: one that a person gave. */
   readonly sent?: Value;

@@ -17,7 +17,6 @@ export interface PresetSettings
     | 'conflict'
     | 'makes'
     | 'renew'
-    | 'renew'
     | 'option'
   > {
   /** Records outside are never the sync's business, whatever filter is given beside it. */

@@ -73,6 +73,19 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       downMs: minute,
     },
   ],
+  tickets: [
+    {
+      what: 'when the accounts are made and nothing of it is kept',
+      crash: 'fetch:1:after:composite/sobjects',
+      downMs: minute,
+    },
+    {
+      what: 'when the contacts are made and nothing of it is kept',
+      crash: 'fetch:2:after:composite/sobjects',
+      downMs: minute,
+    },
+    { what: 'when the cases are made and nothing of it is kept', crash: 'fetch:3:after:composite/sobjects' },
+  ],
 };
 
 for (const [name, some] of Object.entries(cases)) {

@@ -1,6 +1,6 @@
 import type { Ended } from './product.ts';
 import type { Rung } from './rungs.ts';
-import { loadSize, type Row, type Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 /** A load that is killed at one point, and what else goes wrong with it. */
 export interface Point {
@@ -34,58 +34,37 @@ export async function survive(stage: Stage, rung: Rung, point: Point): Promise<S
   if (killed && point.downMs !== undefined) await stage.pass(point.downMs);
   const second = killed ? await stage.run() : first;
   const found = [...ended('the next run', second), ...(await twinProblems(stage, rung))];
-  const before = await snapshot(stage);
+  const before = await snapshot(stage, rung);
   const third = await stage.run();
   const writes = Object.values(third.report?.calls ?? {}).reduce((sum, { write }) => sum + write, 0);
   const quiet = [
     ...ended('the further run', third),
     ...(writes === 0 ? [] : [`the further run made ${writes} write calls`]),
-    ...(before === (await snapshot(stage)) ? [] : ['the further run changed a record']),
+    ...(before === (await snapshot(stage, rung)) ? [] : ['the further run changed a record']),
   ];
   return { killed, problems: [...found, ...quiet] };
 }
 
 function ended(which: string, { code, signal, report, stderr }: Ended): readonly string[] {
   if (code !== 0) return [`${which} ended with ${ending({ code, signal, stderr })}`];
-  const accounts = report?.syncs.accounts;
-  if (accounts === undefined) return [`${which} printed no report`];
-  const { held, failed } = accounts;
-  return held + failed === 0 ? [] : [`${which} left ${held} held, ${failed} failed`];
+  if (report === null) return [`${which} printed no report`];
+  return Object.entries(report.syncs).flatMap(([name, { held, failed }]) =>
+    held + failed === 0 ? [] : [`${which} left ${held} held, ${failed} failed of ${name}`],
+  );
 }
 
 function ending({ code, signal, stderr }: Pick<Ended, 'code' | 'signal' | 'stderr'>): string {
   return `${signal ?? `exit code ${code}`}: ${stderr.trim().slice(-600)}`;
 }
 
-/** Each record of the source has one twin, by its name and by its mark, and nothing else was made on either side. */
 async function twinProblems(stage: Stage, rung: Rung): Promise<readonly string[]> {
-  const accounts = await stage.records('sales', 'Account');
-  const organizations = await stage.records('support', 'organization');
-  const [sources, twins] = rung.from === 'crm' ? [accounts, organizations] : [organizations, accounts];
-  const problems: string[] = [];
-  if (sources.length !== loadSize) problems.push(`${sources.length} records at the source instead of ${loadSize}`);
-  if (twins.length !== loadSize) problems.push(`${twins.length} twins instead of ${loadSize}`);
-  const byName = Map.groupBy(twins, nameOf);
-  for (const source of sources) {
-    const [twin, ...more] = byName.get(nameOf(source)) ?? [];
-    if (twin === undefined) problems.push(`${nameOf(source)} has no twin`);
-    if (more.length > 0) problems.push(`${nameOf(source)} has ${1 + more.length} twins`);
-    if (twin === undefined) continue;
-    const mark = rung.from === 'crm' ? twin.external_id : twin.Syncline_Key__c;
-    const expected = rung.markOf(String(source.Id ?? source.id));
-    const right = expected === null ? (mark ?? null) === null : typeof mark === 'string' && expected.test(mark);
-    if (!right) problems.push(`${nameOf(source)} has a twin with the mark ${JSON.stringify(mark)}`);
-  }
-  const known = new Set(sources.map(nameOf));
-  for (const name of byName.keys()) if (!known.has(name)) problems.push(`${name} is nobody's twin`);
+  const problems = await rung.problems(stage);
   return problems.length > 10 ? [...problems.slice(0, 10), `and ${problems.length - 10} more`] : problems;
 }
 
-function nameOf(row: Row): string {
-  return String(row.Name ?? row.name);
-}
-
 /** Both sides as they are, stamps included: what is written without need would move one. */
-async function snapshot(stage: Stage): Promise<string> {
-  return JSON.stringify([await stage.records('sales', 'Account'), await stage.records('support', 'organization')]);
+async function snapshot(stage: Stage, { objects }: Rung): Promise<string> {
+  const all: unknown[] = [];
+  for (const [host, object] of objects) all.push(await stage.records(host, object));
+  return JSON.stringify(all);
 }

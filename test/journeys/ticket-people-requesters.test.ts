@@ -63,6 +63,20 @@ describe('a requester', () => {
     expect(wrote(journey, 'sales')).toEqual([]);
   });
 
+  it('whom nothing tells apart becomes no contact, until there is an address', async () => {
+    journey = await newPeople();
+    const silent = await one(journey, 'support', 'user', { name: 'Silent' });
+    const id = await ticket({ requester_id: silent });
+    await catchUp(journey);
+    expect([await contacts(), (await caseOf(journey, id)).ContactId]).toEqual([[], null]);
+    await journey.edit('support', 'user', silent, { email: 'silent@acme.example' });
+    await catchUp(journey);
+    expect(await contacts()).toMatchObject([{ LastName: 'Silent', Email: 'silent@acme.example' }]);
+    const [contact] = await contacts();
+    expect((await caseOf(journey, id)).ContactId).toBe(contact?.Id);
+    expect(await holds()).toEqual([]);
+  });
+
   it('who is an agent means the contact of that address, is made none, and is not linked', async () => {
     journey = await newPeople();
     const known = await one(journey, 'sales', 'Contact', { LastName: 'Agent', Email: 'agent@acme.example' });
@@ -194,6 +208,29 @@ describe('a requester who is a lead', () => {
     await catchUp(journey);
     expect((await caseOf(journey, id)).ContactId).toBe(contact);
     expect(await holds()).toEqual([]);
+  });
+
+  it('becomes no contact where contacts are made, as long as the lead is there', async () => {
+    journey = await newPeople({}, leads);
+    const lead = await one(journey, 'sales', 'Lead', {
+      LastName: 'Lovelace',
+      Company: 'Acme',
+      Email: 'ada@acme.example',
+    });
+    const ada = await one(journey, 'support', 'user', { name: 'Ada Lovelace', email: 'ada@acme.example' });
+    const id = await ticket({ requester_id: ada });
+    for (let later = 0; later < 2; later++) await catchUp(journey);
+    expect([await contacts(), await holds()]).toEqual([[], []]);
+    expect(await caseOf(journey, id)).toMatchObject({
+      ContactId: null,
+      SuppliedName: 'Ada Lovelace',
+      SuppliedEmail: 'ada@acme.example',
+    });
+    await journey.remove('sales', 'Lead', lead);
+    for (let later = 0; later < 2; later++) await catchUp(journey);
+    expect(await contacts()).toMatchObject([{ LastName: 'Lovelace', Email: 'ada@acme.example' }]);
+    const [contact] = await contacts();
+    expect([(await caseOf(journey, id)).ContactId, await holds()]).toEqual([contact?.Id, []]);
   });
 
   it('is made one where the sync says so, with what Salesforce needs of a lead', async () => {

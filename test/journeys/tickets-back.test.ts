@@ -47,6 +47,24 @@ describe('the status of a case', () => {
     expect(writes()).toEqual([]);
   });
 
+  it('that Zendesk refuses keeps nothing of the ticket from its case, and goes once the reason is gone', async () => {
+    const { ticket, made } = await pair({ caseToTicket: 'status' }, { assignee_id: null });
+    await editCase(made, { Status: 'Closed' });
+    await journey.edit('support', 'ticket', ticket, { subject: 'Printer in flames' });
+    await catchUp(journey);
+    expect(await messages(journey)).toEqual([expect.stringContaining('Assignee: is required when solving a ticket')]);
+    expect(await caseOf(journey, ticket)).toMatchObject({ Subject: 'Printer in flames', Status: 'Closed' });
+    await journey.edit('support', 'ticket', ticket, { type: 'problem' });
+    await catchUp(journey);
+    expect(await caseOf(journey, ticket)).toMatchObject({ Type: 'problem', Status: 'Closed' });
+    expect(await holdsOf(journey)).toHaveLength(1);
+    const agent = (await journey.records('support', 'user')).find(({ name }) => name === 'Ada');
+    await journey.edit('support', 'ticket', ticket, { assignee_id: agent?.id });
+    await catchUp(journey);
+    expect(await ticketOf(journey, ticket)).toMatchObject({ status: 'solved' });
+    expect(await holdsOf(journey)).toEqual([]);
+  });
+
   it('goes nowhere unless the sync says so', async () => {
     const { ticket, made } = await pair({});
     await editCase(made, { Status: 'Closed' });

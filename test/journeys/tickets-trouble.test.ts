@@ -57,7 +57,8 @@ describe('before anything is written, the check says', () => {
       rows.find(({ check: name }) => name === 'sales: record type:Case')?.found ?? '',
     )?.[1];
     await journey.configure({}, { syncs: ticketSyncs({ recordType }) });
-    const [[, problem, fix] = []] = await check();
+    const [[path, problem, fix] = []] = await check();
+    expect(path).toBe('syncs.tickets.options.recordType');
     expect(problem).toBe(
       `Sync tickets: the default "${recordType}" is not an option of Salesforce Case "RecordTypeId": ${because}.`,
     );
@@ -69,11 +70,29 @@ describe('before anything is written, the check says', () => {
     expect(await caseOf(journey, id)).toMatchObject({ RecordTypeId: right });
   });
 
+  it('at the option that says it, that cases have no record types', async () => {
+    await journey.configure({}, { syncs: ticketSyncs({ recordType: '0124S000000oz4eUAA' }) });
+    expect(await check()).toEqual([
+      [
+        'syncs.tickets.options.recordType',
+        'Sync tickets: Salesforce Case has no field "RecordTypeId".',
+        'Leave "recordType" out of the options, or see to it that our user is shown this field.',
+      ],
+    ]);
+  });
+
+  it('that a ticket cannot be followed by another one where no case is let back to it', async () => {
+    await journey.configure({}, { syncs: ticketSyncs({ reopened: 'follow-up' }) });
+    expect((await check()).map(([path]) => path)).toEqual(['syncs.tickets.options.reopened']);
+    await journey.configure({}, { syncs: ticketSyncs({ reopened: 'follow-up', caseToTicket: 'status' }) });
+    expect(await check()).toEqual([]);
+  });
+
   it('that a required case field is not mapped, and where to map it', async () => {
     await atSales({ fields: [{ name: 'Region__c', type: 'string', length: 20, nillable: false }] });
     expect(await check()).toEqual([
       [
-        'syncs.tickets.fields',
+        'syncs.tickets.moreFields',
         'Sync tickets: Salesforce Case needs "Region__c" when a record is created, and no rule writes it.',
         'Add a rule under "moreFields", such as { crm: Region__c, desk: FIELD }, a constant { crm: Region__c, default: VALUE }, or take crm out of "create".',
       ],
@@ -83,6 +102,22 @@ describe('before anything is written, the check says', () => {
     const id = await ticket();
     await catchUp(journey);
     expect(await caseOf(journey, id)).toMatchObject({ Region__c: 'EU', Subject: 'Printer on fire' });
+  });
+
+  it('that what the file has no sync for does not fit either, at the sync that needs it; after a run that one stands still', async () => {
+    await journey.configure({}, { syncs: { tickets: { preset: 'salesforce-zendesk/tickets' } } });
+    await ticket();
+    await catchUp(journey);
+    const fields = [{ name: 'Region__c', type: 'string', length: 20, nillable: false }];
+    await journey.control('sales', 'PUT', 'schema', { Contact: { fields } });
+    const path = 'syncs.tickets.preset';
+    const problem =
+      'Sync tickets.people: the reference ContactId of the sync "tickets" has records created on the crm side, where Salesforce Contact needs "Region__c": no rule has it.';
+    expect((await check()).map(([where, what]) => [where, what])).toEqual([[path, problem]]);
+    await journey.seed('sales', 'Account', [{ Name: 'Acme' }]);
+    await expect(catchUp(journey)).rejects.toThrow('Sync tickets was not run');
+    expect((await journey.records('support', 'organization')).map(({ name }) => name)).toContain('Acme');
+    expect((await holdsOf(journey)).map(({ message }) => message)).toEqual([expect.stringContaining('"Region__c"')]);
   });
 
   it('that the org lacks an option of the preset, with those that there are', async () => {
@@ -97,7 +132,7 @@ describe('before anything is written, the check says', () => {
       ],
     });
     const [[path, problem, fix] = []] = await check();
-    expect(path).toBe('syncs.tickets.fields[2].values');
+    expect(path).toBe('syncs.tickets.preset');
     expect(problem).toContain('"Working"');
     expect(fix).toContain('In Progress');
   });

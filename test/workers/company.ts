@@ -68,20 +68,17 @@ export async function openCompany(rung: Rung, count: number, databaseUrl: string
       connections: { sales: connection('sales'), support: connection('support') },
       syncs: {
         accounts: {
-          preset: 'salesforce-zendesk/accounts',
           crm: { connection: 'sales' },
           desk: { connection: 'support' },
           schedule: { every: '1s' },
-          ...rung.sync,
+          ...rung.syncs.accounts,
         },
       },
     }),
   );
   await control('sales', 'PUT', 'settings', { limits: { off: true }, commitDelayMs: 0 });
   await control('support', 'PUT', 'settings', { limits: { off: true }, jobMs: 300, exportLagMs: 0, searchLagMs: 0 });
-  const names = Array.from({ length: count }, (_, i) => `Customer ${i}`);
-  if (rung.from === 'crm') await control('sales', 'PUT', 'seed', { Account: names.map((Name) => ({ Name })) });
-  else await control('support', 'PUT', 'seed', { organization: names.map((name) => ({ name })) });
+  await rung.load({ control }, count);
 
   const hired: ChildProcess[] = [];
   const said: string[] = [];

@@ -15,6 +15,7 @@ import { checkPointed, type Missing } from './check-pointed.ts';
 import { explain } from './explain.ts';
 import { notYet } from './later.ts';
 import { withoutPackage } from './package-fields.ts';
+import { askerOf, isDerived } from './pointed.ts';
 import { effectiveOf, objectsByConnection, resolveSync } from './resolve.ts';
 import type { Config, SyncConfig } from './schema.ts';
 import { type Path, problemAt, type Source, withoutSource } from './source.ts';
@@ -32,6 +33,8 @@ export interface CheckOptions {
   readonly source?: Source;
   /** What each sync stood on when it was sound: options that went since then are told as warnings. */
   readonly footings?: ReadonlyMap<string, Footing>;
+  /** What a sync that was sound can go on without is left out: its rules are frozen, and tell it themselves. */
+  readonly isRun?: boolean;
 }
 
 interface Checking {
@@ -40,6 +43,7 @@ interface Checking {
   readonly presets: readonly Preset[];
   readonly live: boolean;
   readonly footings: ReadonlyMap<string, Footing>;
+  readonly isRun: boolean;
   readonly add: (path: Path, problem: string, fix: string, isWarning?: boolean) => void;
 }
 
@@ -52,8 +56,8 @@ export async function checkConfig(config: Config, options: CheckOptions): Promis
   const add: Checking['add'] = (path, problem, fix, isWarning = false) => {
     problems.push({ ...problemAt(source, path, problem, fix), ...(isWarning ? { warning: true } : {}) });
   };
-  const footings = options.footings ?? new Map();
-  const checking: Checking = { config, systems, presets, live: describe !== undefined, footings, add };
+  const { footings = new Map(), isRun = false } = options;
+  const checking: Checking = { config, systems, presets, live: describe !== undefined, footings, isRun, add };
   checkConnections(config, systems, add);
   checkAlike(config, add);
   const sound = Object.entries(config.syncs).filter(([name, sync]) => checkSync(checking, name, sync));
@@ -102,7 +106,8 @@ function checkSync(checking: Checking, name: string, sync: SyncConfig): boolean 
   let sound = true;
   const refuse: Checking['add'] = (path, problem, fix) => {
     sound = false;
-    add(path, problem, fix);
+    // Between the same connections as the sync that it is there for, which says it already.
+    if (!isDerived(name)) add(path, problem, fix);
   };
   for (const { path, problem, fix } of notYet(sync)) add([...at, ...path], `Sync ${name}: ${problem}`, fix);
   const preset = presets.find((one) => one.name === sync.preset) ?? null;
@@ -215,7 +220,11 @@ async function liveTypes(checking: Checking, describe: Describe, names: readonly
   };
 }
 
-function checkMapping({ config, systems, presets, live, footings, add }: Checking, name: string, types: Types): void {
+function checkMapping(
+  { config, systems, presets, live, footings, isRun, add }: Checking,
+  name: string,
+  types: Types,
+): void {
   const effective = effectiveOf(config, name, presets);
   const typeOn = (side: 'crm' | 'desk'): ObjectType | null => {
     const { connection, object } = effective[side];
@@ -244,16 +253,31 @@ function checkMapping({ config, systems, presets, live, footings, add }: Checkin
   if (crm === null || desk === null) return;
   const described = { crm: { type: crm, account: '' }, desk: { type: desk, account: '' } };
   const input = resolveSync(config, name, systems, described, presets);
-  const pathOf = (path: Path): Path => ['syncs', name, ...asWritten(input, path)];
+  const pathOf = (path: Path): Path =>
+    isDerived(name) ? derivedPlace(name, path) : ['syncs', name, ...asWritten(input, path)];
   if (!live) {
     const { problems } = compileSync(input, { is: 'standard', custom: mayBeCustom });
     for (const { path, problem, fix } of problems) add(pathOf(path), problem, fix);
     return;
   }
   const { setup, problems, stale } = standingOf(input, footings.get(name) ?? null);
+  if (setup !== null && isRun) return;
   const told = setup === null && effective.preset !== null ? withoutPackage(problems, input, systems) : problems;
-  for (const { path, problem, fix } of told) add(pathOf(path), problem, fix, stale.includes(`${path[0]}[${path[1]}]`));
+  for (const { path, problem, fix, lacks } of told) {
+    const place = pathOf(path);
+    const [, , list, option] = place;
+    const isOptional = lacks !== undefined && list === 'options' && option !== undefined;
+    const mend = isOptional
+      ? `Leave "${option}" out of the options, or see to it that our user is shown this field.`
+      : fix;
+    add(place, problem, mend, stale.includes(`${path[0]}[${path[1]}]`));
+  }
   for (const { path, problem, fix } of optionNotes(input)) add(pathOf(path), problem, fix, true);
+}
+
+/** What stands in no file stands at the sync that needs it: an id is written back because an option of it says so. */
+function derivedPlace(name: string, [list]: Path): Path {
+  return ['syncs', askerOf(name), list === 'writeBack' ? 'options' : 'preset'];
 }
 
 /** A name that only the account itself can know: `Region__c`, `organization_fields.region`, `cf_region`. */

@@ -3,7 +3,7 @@ import type { FieldSetting, FilterSetting, ReferenceSetting } from '../../mappin
 import { other, type Side, sides } from '../../model/record.ts';
 import { type Direction, flows } from '../../model/sync.ts';
 import type { Preset, PresetReference, PresetSettings, Scope } from '../../presets/preset.ts';
-import { isLike } from './pointed.ts';
+import { isLike, isMeant } from './pointed.ts';
 import { durationMs, type SyncConfig } from './schema.ts';
 
 /** A sync with nothing left out: what the file says, then its preset, then the defaults. */
@@ -61,15 +61,17 @@ export function effectiveSync(sync: SyncConfig, preset: Preset | null, others: O
     ...(match?.length === 0 ? { byMark: true } : {}),
     ...(shaped?.makes === undefined ? {} : { makes: shaped.makes }),
     ...(shaped?.renew === undefined ? {} : { renew: shaped.renew }),
-    ...(shaped?.renew === undefined ? {} : { renew: shaped.renew }),
     ...(shaped?.option === undefined ? {} : { option: shaped.option }),
     onMatch: sync.onMatch ?? settings?.onMatch ?? sourceOf(direction),
     onMany: sync.onMany ?? shaped?.onMany ?? 'hold',
     mark: sync.mark ?? shaped?.mark ?? 'auto',
     fields,
     own: {
+      keys: Object.keys(sync),
       key: preset !== null && sync.fields === undefined ? 'moreFields' : 'fields',
       more: sync.moreFields?.length ?? 0,
+      options: sync.options ?? {},
+      scope: { crm: shaped?.scope.crm?.all.length ?? 0, desk: shaped?.scope.desk?.all.length ?? 0 },
     },
     references: sync.references ?? (shaped?.references ?? []).flatMap((reference) => found(reference, sync, others)),
     yields: (preset?.yields ?? []).flatMap((name) => withPreset(name, sync, others)),
@@ -98,22 +100,24 @@ function shapedBy(preset: Preset, options: object): PresetSettings {
 
 /** A preset's reference, once it is known which syncs of this config it means. */
 function found(
-  { preset, derive: _, or, ...reference }: PresetReference,
+  { preset, derive, or, ...reference }: PresetReference,
   sync: SyncConfig,
   others: Others,
 ): readonly ReferenceSetting[] {
-  const [name] = withPreset(preset, sync, others);
+  // One that would bring a sync of its own goes by any that there is for these records.
+  const is = derive === undefined ? isLike : isMeant;
+  const [name] = withPreset(preset, sync, others, is);
   if (name === undefined) return [];
   if (or === undefined) return [{ ...reference, sync: name }];
   const { preset: further, derive: _derive, ...rest } = or;
-  const [second] = withPreset(further, sync, others);
+  const [second] = withPreset(further, sync, others, is);
   return [{ ...reference, sync: name, ...(second === undefined ? {} : { or: { ...rest, sync: second } }) }];
 }
 
 /** The other syncs that have this preset between the same two connections. */
-function withPreset(preset: string, sync: SyncConfig, others: Others): readonly string[] {
+function withPreset(preset: string, sync: SyncConfig, others: Others, is = isLike): readonly string[] {
   return Object.entries(others)
-    .filter(([, other]) => other !== sync && isLike(other, preset, sync))
+    .filter(([, other]) => other !== sync && is(other, preset, sync))
     .map(([name]) => name);
 }
 

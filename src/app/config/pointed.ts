@@ -16,6 +16,11 @@ export function isDerived(name: string): boolean {
   return name.includes('.');
 }
 
+/** The sync in the file that a derived one is there for: problems of it are told there. */
+export function askerOf(derived: string): string {
+  return derived.slice(0, derived.indexOf('.'));
+}
+
 /**
  * The config with the syncs that its presets' references need and the file does not have: of their preset, for what is pointed to alone, and
  * by themselves they write nothing. Two syncs that need the same one share it. As soon as the file has a sync of that preset, none is added.
@@ -32,7 +37,7 @@ export function withDerived(config: Config, presets: readonly Preset[] = allPres
     ]);
     for (const { preset: needed, derive } of wanted) {
       const { crm, desk } = sync;
-      if (derive === undefined || Object.values(syncs).some((other) => isLike(other, needed, sync))) continue;
+      if (derive === undefined || Object.values(syncs).some((other) => isMeant(other, needed, sync, presets))) continue;
       syncs[`${name}.${derive}`] = {
         preset: needed,
         mode: 'referenced',
@@ -51,6 +56,19 @@ export function withDerived(config: Config, presets: readonly Preset[] = allPres
 export function isLike(other: SyncConfig, preset: string, sync: Pick<SyncConfig, 'crm' | 'desk'>): boolean {
   const isBetween = other.crm.connection === sync.crm.connection && other.desk.connection === sync.desk.connection;
   return other.preset === preset && isBetween;
+}
+
+/** True where that sync is such a one, or one without a preset of the same records: two of them would be in each other's way. */
+export function isMeant(
+  other: SyncConfig,
+  name: string,
+  sync: Pick<SyncConfig, 'crm' | 'desk'>,
+  presets: readonly Preset[] = allPresets,
+): boolean {
+  const preset = presets.find((each) => each.name === name);
+  const { crm, desk } = other;
+  const isSame = crm.object === preset?.crm.object && desk.object === preset?.desk.object;
+  return isLike(isSame && other.preset === undefined ? { ...other, preset: name } : other, name, sync);
 }
 
 /** What references ask of a sync. */

@@ -14,7 +14,7 @@ import { interruptible } from '../interrupt.ts';
 import { invocation } from '../invocation.ts';
 import { port } from '../port.ts';
 import { clean, wrap, wrapCommand } from '../render/text.ts';
-import { localTime } from '../render/words.ts';
+import { counted, localTime } from '../render/words.ts';
 import { serve } from '../serving.ts';
 
 /** Without --fresh everybody sees the same story. */
@@ -47,10 +47,22 @@ export const demo = defineCommand({
       const seed = options.fresh ? Math.floor(world.random() * 2 ** 31) : usualSeed;
       const twins = await openDemoTwins({ port: options.port, seed, world });
       try {
-        await writeFile(config, demoConfig(twins.salesforce, twins.zendesk), { mode: 0o600 });
+        const configure = (url: string): Promise<void> =>
+          writeFile(config, demoConfig(twins.salesforce, twins.zendesk, url), { mode: 0o600 });
+        await configure(`http://127.0.0.1:${options.port}`);
         const service = await cli.open.service(opening);
         try {
-          await serveWithStory({ cli, common: own, service, twins, world, port: options.port, seed, signal });
+          await serveWithStory({
+            cli,
+            common: own,
+            service,
+            twins,
+            world,
+            port: options.port,
+            seed,
+            signal,
+            configure,
+          });
         } finally {
           await service.close();
         }
@@ -71,18 +83,23 @@ interface Parts {
   readonly port: number;
   readonly seed: number;
   readonly signal: AbortSignal;
+  /** Writes the config with the address at which Zendesk reaches the service: a free port is known only once it is taken. */
+  readonly configure: (url: string) => Promise<void>;
 }
 
 /** The service and the story end together. A story that cannot go on ends the demo with its reason rather than a silent screen. */
-async function serveWithStory({ cli, common, service, twins, world, port, seed, signal }: Parts): Promise<void> {
+async function serveWithStory(parts: Parts): Promise<void> {
+  const { cli, common, service, twins, world, port, seed, signal, configure } = parts;
   const over = new AbortController();
   const until = AbortSignal.any([signal, over.signal]);
   const failures: unknown[] = [];
   let story = Promise.resolve();
   try {
-    await serve({ service, world, port, data: common.data, config: common.config }, until, (url) => {
+    await serve({ service, world, port, data: common.data, config: common.config }, until, async (url) => {
+      await configure(url);
       introduce(cli, common, url, twins);
       const say = teller(cli, common.json);
+      await installPackage(service, say);
       const chance = createChance(`${seed}/people`);
       story = tellStory({ app: service, twins, world, chance, say, signal: until })
         .catch((error: unknown) => void failures.push(error))
@@ -93,6 +110,13 @@ async function serveWithStory({ cli, common, service, twins, world, port, seed, 
     await story;
   }
   for (const failure of failures) throw failure;
+}
+
+/** What somebody who sets it up types first: the case fields that tickets go into. */
+async function installPackage(service: Service, say: (line: string) => void): Promise<void> {
+  const rows = await service.doctor({ install: 'package', connection: 'sales' });
+  const fields = rows.filter(({ check, ok }) => ok && check.includes('package:Case.')).length;
+  say(`Syncline: somebody types \`doctor --install package\`: ${counted(fields, 'case field')} for tickets`);
 }
 
 function introduce({ shell }: Cli, common: CommonOptions, url: string, twins: DemoTwins): void {
@@ -122,10 +146,11 @@ function introduce({ shell }: Cli, common: CommonOptions, url: string, twins: De
       command('holds'),
       command('preview'),
       command('history --limit 5'),
+      command('history --sync tickets --limit 2'),
       command('undo --since 2m --preview'),
       command('sweep'),
       sentence(
-        `The config is ${common.config}. The twins run with short lags; \`syncline twin\` has the real ones. What is edited in Zendesk takes up to a minute: integrations are not shown anything younger.`,
+        `The config is ${common.config}. The twins run with short lags; \`syncline twin\` has the real ones. Zendesk tells of tickets at once, by a webhook; what else is edited there takes up to a minute: integrations are not shown anything younger.`,
       ),
       'Ctrl-C stops it all.',
       '',

@@ -2,12 +2,13 @@ import type { TwinAbout } from '../../twins/twin.ts';
 import { temperatures } from './sample/companies.ts';
 
 /**
- * The demo's syncline.yaml: the three ready-made syncs, the accounts' with a field of each kind and one that goes both ways. Written as a
+ * The demo's syncline.yaml: the four ready-made syncs, the accounts' with a field of each kind and one that goes both ways. Written as a
  * person would write it, because people read it to begin from. JSON is YAML, so what comes from the twins fits in as it is.
  */
-export function demoConfig(salesforce: TwinAbout, zendesk: TwinAbout): string {
+export function demoConfig(salesforce: TwinAbout, zendesk: TwinAbout, publicUrl: string): string {
   return `# Written by \`syncline demo\` each time it starts: the addresses and credentials are those of its twins.
 version: 1
+server: { publicUrl: ${JSON.stringify(publicUrl)} } # where Zendesk calls when a ticket changes
 connections:
   sales: ${connection(salesforce)}
   support: ${connection(zendesk)}
@@ -17,11 +18,11 @@ syncs:
     crm: { connection: sales }
     desk: { connection: support }
     direction: both
-    create: [desk] # an account becomes an organization; an organization never becomes an account
+    create: [desk] # an account becomes an organization; an organization becomes an account only by a ticket
     update: [crm, desk]
     onMatch: ask # where both know a company and say different things, a person decides
     fields:
-      - { crm: Name, desk: name, direction: crm-to-desk }
+      - { crm: Name, desk: name, direction: both, write: { crm: create } } # an account keeps the name that it has
       - { crm: AccountNumber, desk: organization_fields.customer_number, direction: crm-to-desk }
       - { crm: Rating, desk: organization_fields.temperature, direction: crm-to-desk, values: ${flow(temperatures)} }
       - { crm: Description, desk: details, direction: both, conflict: [newest, ask] } # whoever wrote last; too close to call: a person
@@ -40,6 +41,14 @@ syncs:
     crm: { connection: sales }
     desk: { connection: support }
     options: { phoneCountry: DE }
+    schedule: { every: 2s }
+  tickets: # become cases; organizations and requesters that Salesforce does not know are made with them
+    preset: salesforce-zendesk/tickets
+    crm: { connection: sales }
+    desk: { connection: support }
+    options: { caseToTicket: status } # who closes a case solves its ticket
+    moreFields:
+      - { crm: Origin, desk: via.channel, direction: desk-to-crm, values: { email: Email, web: Web } }
     schedule: { every: 2s }
 `;
 }

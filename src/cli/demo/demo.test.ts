@@ -31,7 +31,7 @@ describe('the config', () => {
       connection: { url: 'http://127.0.0.1:4001' },
     });
     const { config, problems, source } = loadConfig(
-      demoConfig(about('salesforce'), about('zendesk')),
+      demoConfig(about('salesforce'), about('zendesk'), 'http://127.0.0.1:4000'),
       'syncline.yaml',
       {},
     );
@@ -64,6 +64,7 @@ describe('people', () => {
       'Account rated',
       'Account renamed',
       'Account won',
+      'Case closed',
       'Contact added',
       'Contact deleted',
       'Contact gave',
@@ -73,6 +74,9 @@ describe('people', () => {
       'Lead gave',
       'Lead renamed',
       'organization noted',
+      'ticket answered',
+      'ticket solved',
+      'ticket writes:',
     ]);
   });
 
@@ -98,7 +102,16 @@ describe('the watch', () => {
     busy: ['0010'],
     arrived: ({ organizations: there }) => there.some((one) => one.name === 'Acme Group 1'),
   };
-  const nothing: Towns = { accounts: [], contacts: [], leads: [], organizations: [], users: [], identities: [] };
+  const nothing: Towns = {
+    accounts: [],
+    contacts: [],
+    leads: [],
+    organizations: [],
+    users: [],
+    identities: [],
+    tickets: [],
+    cases: [],
+  };
 
   it('tells an edit, and how much later the other side has it', () => {
     const told: string[] = [];
@@ -166,11 +179,11 @@ describe('the story', () => {
     return lines;
   }
   const towns = loaded();
-  const all = towns.accounts.length + towns.contacts.length + towns.leads.length;
+  const all = towns.accounts.length + towns.contacts.length + towns.leads.length + towns.tickets.length;
 
   it('begins when every record is linked or held, then people edit what is not held until it is stopped', async () => {
     const lines = await told([0, 20, 20, 90, all - 1], '0010');
-    expect(lines[0]).toMatch(/^First load of 39 accounts, 118 contacts and 19 leads\./);
+    expect(lines[0]).toMatch(/^First load of 39 accounts, 118 contacts, 19 leads, and of 7 tickets\./);
     expect(lines[1]).toBe(`First load: ${all - 1} links after 1.0 s; 1 record waits for you, see \`holds\``);
     const edits = lines.filter((line) => /^(Salesforce|Zendesk): /.test(line));
     const arrivals = lines.filter((line) => /^→ .*\b0\.3 s\b/.test(line));
@@ -190,6 +203,12 @@ describe('the story', () => {
       /^Salesforce: \w+ rated .*, by mistake$/,
       /^Syncline: somebody types `undo --since 1s --sync accounts --field organization_fields.temperature`$/,
       /^→ put back 0\.0 s later/,
+      /^Zendesk: .* writes: \w+/,
+      /^→ in Salesforce after 0\.3 s \(/,
+      /^→ in Salesforce after 0\.3 s, with a new contact/,
+      /^→ the case is Working in Salesforce after 0\.3 s/,
+      /^Salesforce: \w+ closed case /,
+      /^→ the ticket is solved in Zendesk after 0\.3 s/,
       /^Sweep: everything is compared: /,
     ];
     expect(happened.filter((each) => !lines.some((line) => each.test(line)))).toEqual([]);

@@ -6,7 +6,9 @@ export const systemOf = {
   Account: 'salesforce',
   Contact: 'salesforce',
   Lead: 'salesforce',
+  Case: 'salesforce',
   organization: 'zendesk',
+  ticket: 'zendesk',
 } as const;
 
 /** What somebody does by hand, and how one sees that the other side has it. */
@@ -15,7 +17,7 @@ export interface Edit {
   readonly object: keyof typeof systemOf;
   /** null: a new record. */
   readonly id: string | null;
-  readonly fields: Readonly<Record<string, string | null>>;
+  readonly fields: Readonly<Record<string, unknown>>;
   /** Instead of setting fields: the record is removed, or these others are merged into it. */
   readonly deed?: 'remove' | { readonly merge: readonly string[] };
   /** What somebody at the other system does in the same moment. */

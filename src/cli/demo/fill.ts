@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Twin } from '../../twins/twin.ts';
 import { control } from '../twins.ts';
 import { accounts, organizationFields, organizations } from './sample/companies.ts';
-import { contacts, type DeskUser, leads, users } from './sample/people.ts';
+import { contacts, type DeskUser, knownAddresses, leads, users } from './sample/people.ts';
+import { newcomer, ticketsOf } from './sample/tickets.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -30,9 +31,9 @@ export async function fillZendesk(twin: Twin, now: number): Promise<void> {
   const made = await seed(
     twin,
     'organization',
-    organizations.map((row) => ({ ...row, created_at })),
+    [...organizations, newcomer.organization].map((row) => ({ ...row, created_at })),
   );
-  const ids = new Map(organizations.map(({ name }, i) => [name, made[i] ?? null]));
+  const ids = new Map([...organizations, newcomer.organization].map(({ name }, i) => [name, made[i] ?? null]));
   const rowOf = ({ name, email, organization, role, phone, further }: DeskUser): Row => ({
     name,
     email,
@@ -43,12 +44,29 @@ export async function fillZendesk(twin: Twin, now: number): Promise<void> {
     ...(organization === undefined ? {} : { organization_id: ids.get(organization) }),
     identities: (further ?? []).map((value) => ({ type: 'email', value })),
   });
-  const winners = await seed(twin, 'user', users.map(rowOf));
+  const everybody: readonly DeskUser[] = [...users, newcomer.user];
+  const winners = await seed(twin, 'user', everybody.map(rowOf));
   for (const [i, { merged }] of users.entries()) {
     if (merged === undefined) continue;
     const [loser] = await seed(twin, 'user', [rowOf(merged)]);
     await control(twin, 'POST', `records/user/${loser}/merge`, { into: winners[i] ?? null });
   }
+  const idOf = new Map(everybody.map(({ email }, i) => [email, Number(winners[i])]));
+  const agent = idOf.get(users.find(({ role }) => role === 'agent')?.email ?? '');
+  const all = ticketsOf(knownAddresses);
+  const tickets = await seed(
+    twin,
+    'ticket',
+    all.map(({ from, channel, isSpam: _, ...row }) => ({
+      ...row,
+      created_at,
+      requester_id: idOf.get(from),
+      via: { channel },
+      ...(row.status === 'new' ? {} : { assignee_id: agent }),
+    })),
+  );
+  for (const [i, { isSpam }] of all.entries())
+    if (isSpam) await control(twin, 'DELETE', `records/ticket/${tickets[i]}`);
 }
 
 const seeded = z.record(z.string(), z.array(z.union([z.string(), z.number()]).transform(String)));

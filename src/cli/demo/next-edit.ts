@@ -11,6 +11,7 @@ import { type Edit, pick } from './edit.ts';
 import { changeAddress, freePersons, moveContact, newContact, newLead, renamePerson } from './person-edits.ts';
 import { rareEdit } from './rare-edits.ts';
 import type { Towns } from './record.ts';
+import { ticketEdit } from './ticket-edits.ts';
 
 const ofCompany = [renameCompany, rateCompany, noteOnAccount, noteOnOrganization, noteOnOrganization, newContact];
 const ofPerson = [changeAddress, renamePerson];
@@ -22,6 +23,8 @@ const ofPerson = [changeAddress, renamePerson];
 export function nextEdit(chance: Chance, turn: number, towns: Towns, busy: ReadonlySet<string>): Edit | null {
   const rare = rareEdit(chance, turn, towns, busy);
   if (rare !== null) return rare;
+  const ofTicket = ticketEdit(chance, turn, towns, busy);
+  if (ofTicket !== null) return ofTicket;
   const drawn = chance.next();
   if (drawn < 0.07) return winCompany(chance, turn, towns);
   if (drawn < 0.17) return newLead(chance, turn);

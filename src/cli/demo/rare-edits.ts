@@ -37,7 +37,11 @@ function clash(chance: Chance, turn: number, towns: Towns, busy: ReadonlySet<str
 }
 
 function removeContact(chance: Chance, _turn: number, towns: Towns, busy: ReadonlySet<string>): Edit | null {
-  const contacts = freePersons(towns, busy).filter(({ object }) => object === 'Contact');
+  // Salesforce deletes nobody who has a case.
+  const asked = new Set(towns.cases.map((one) => textOf(one, 'ContactId')));
+  const contacts = freePersons(towns, busy).filter(
+    ({ object, record }) => object === 'Contact' && !asked.has(textOf(record, 'Id')),
+  );
   const person = pick(chance, contacts);
   if (person === undefined) return null;
   const [id, user, name] = [textOf(person.record, 'Id'), textOf(person.user, 'id'), textOf(person.record, 'Name')];

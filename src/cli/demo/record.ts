@@ -13,6 +13,8 @@ export interface Towns {
   readonly users: readonly DemoRecord[];
   /** E-mail addresses and telephone numbers of users, each with its `user_id`. */
   readonly identities: readonly DemoRecord[];
+  readonly tickets: readonly DemoRecord[];
+  readonly cases: readonly DemoRecord[];
 }
 
 export function textOf(record: DemoRecord, field: string): string {

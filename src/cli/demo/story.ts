@@ -78,10 +78,9 @@ async function sweep({ app, say, signal }: StoryOptions): Promise<void> {
 
 async function firstLoad({ app, twins, world, say, signal }: StoryOptions): Promise<void> {
   const began = world.now();
-  const { accounts, contacts, leads, organizations, users } = await twins.look();
-  const all = accounts.length + contacts.length + leads.length;
+  const { accounts, contacts, leads, organizations, users, tickets } = await twins.look();
   say(
-    `First load of ${counted(accounts.length, 'account')}, ${counted(contacts.length, 'contact')} and ${counted(leads.length, 'lead')}. Zendesk has ${counted(organizations.length, 'organization')} and ${counted(users.length, 'user')} already, works off what it is sent as jobs, and is asked every few seconds whether they are done …`,
+    `First load of ${counted(accounts.length, 'account')}, ${counted(contacts.length, 'contact')}, ${counted(leads.length, 'lead')}, and of ${counted(tickets.length, 'ticket')}. Zendesk has ${counted(organizations.length, 'organization')} and ${counted(users.length, 'user')} already, works off what it is sent as jobs, and is asked every few seconds whether they are done …`,
   );
   let last = '';
   let lastAt = began;
@@ -89,10 +88,13 @@ async function firstLoad({ app, twins, world, say, signal }: StoryOptions): Prom
     const { links, due, held } = sumOf(await app.status());
     // Writes at a vendor are not due any more and not linked yet: it is over when every record is linked, or waits on its own.
     const alone = (await app.holds({})).filter(({ crm, desk }) => crm !== null && desk === null).length;
+    // Looked at anew: a ticket brings accounts and contacts along.
+    const now = await twins.look();
+    const all = now.accounts.length + now.contacts.length + now.leads.length + now.tickets.length;
     const left = Math.max(0, all - links - alone);
-    const now = `${links} ${due} ${held} ${left}`;
-    if (now !== last) lastAt = world.now();
-    last = now;
+    const state = `${links} ${due} ${held} ${left}`;
+    if (state !== last) lastAt = world.now();
+    last = state;
     const isOver = due === 0 && left === 0 && world.now() - lastAt >= quietMs;
     if (isOver || world.now() - began > patienceMs) {
       const rest = isOver ? '' : `, ${number(Math.max(due, left))} still to do`;

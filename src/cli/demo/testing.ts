@@ -1,7 +1,8 @@
 import { type Edit, systemOf } from './edit.ts';
 import { type DemoRecord, type Towns, textOf } from './record.ts';
 import { accounts, sameName, temperatures } from './sample/companies.ts';
-import { contacts, leads } from './sample/people.ts';
+import { contacts, knownAddresses, leads } from './sample/people.ts';
+import { ticketsOf } from './sample/tickets.ts';
 
 /** The demo's two systems in memory, and Syncline as if it took no time: what the stories of the tests play in. */
 
@@ -22,6 +23,15 @@ export function loaded(): Towns {
     organizations: [],
     users: [],
     identities: [],
+    tickets: ticketsOf(knownAddresses)
+      .filter(({ isSpam }) => !isSpam)
+      .map(({ from, ...ticket }, i) => ({
+        ...ticket,
+        id: `t${i}`,
+        requester: { email: from },
+        assignee_id: ticket.status === 'new' ? null : agent,
+      })),
+    cases: [],
   });
 }
 
@@ -31,10 +41,27 @@ export function edited(towns: Towns, edit: Edit): Towns {
   return edit.meanwhile ? done(after, edit.meanwhile) : after;
 }
 
+/** The one who works on tickets. */
+const agent = 'z-agent';
+const statuses: Readonly<Record<string, string>> = {
+  new: 'New',
+  open: 'Working',
+  pending: 'Working',
+  solved: 'Closed',
+  closed: 'Closed',
+};
+
+const lists = {
+  Account: 'accounts',
+  Contact: 'contacts',
+  Lead: 'leads',
+  Case: 'cases',
+  organization: 'organizations',
+  ticket: 'tickets',
+} as const;
+
 function done(towns: Towns, { object, id, fields, deed }: Pick<Edit, 'object' | 'id' | 'fields' | 'deed'>): Towns {
-  const list = ({ Account: 'accounts', Contact: 'contacts', Lead: 'leads', organization: 'organizations' } as const)[
-    object
-  ];
+  const list = lists[object];
   const key = systemOf[object] === 'salesforce' ? 'Id' : 'id';
   const gone = deed === undefined ? [] : deed === 'remove' ? [id] : deed.merge;
   const records = towns[list].filter((record) => !gone.includes(textOf(record, key)));
@@ -56,6 +83,9 @@ export function synced(towns: Towns, edit: Edit | null = null): Towns {
     details !== undefined && idOf(account) === edit?.id ? { ...account, Description: details } : account,
   );
   const people = [...towns.contacts, ...towns.leads];
+  const caseOf = (ticket: DemoRecord): string => `500${textOf(ticket, 'id')}`;
+  const isClosed = (ticket: DemoRecord): boolean => edit?.object === 'Case' && edit.id === caseOf(ticket);
+  const tickets = towns.tickets.map((ticket) => (isClosed(ticket) ? { ...ticket, status: 'solved' } : ticket));
   const addresses = people
     .map((person) => ({ user_id: idOf(person), type: 'email', value: textOf(person, 'Email').toLowerCase() }))
     .filter(
@@ -74,11 +104,22 @@ export function synced(towns: Towns, edit: Edit | null = null): Towns {
         temperature: temperatures[textOf(account, 'Rating')] ?? null,
       },
     })),
-    users: people.map((person) => ({
-      id: idOf(person),
-      name: person.Name,
-      organization_id: textOf(person, 'AccountId') === '' ? null : `z${textOf(person, 'AccountId')}`,
+    tickets,
+    cases: tickets.map((ticket) => ({
+      Id: caseOf(ticket),
+      Zendesk_Support_Ticket_ID__c: ticket.id,
+      Subject: ticket.subject,
+      Status: statuses[textOf(ticket, 'status')],
+      ContactId: textOf(ticket, 'requester_id').replace(/^z/, '') || 'a new contact',
     })),
+    users: [
+      { id: agent, name: 'Elif', role: 'agent' },
+      ...people.map((person) => ({
+        id: idOf(person),
+        name: person.Name,
+        organization_id: textOf(person, 'AccountId') === '' ? null : `z${textOf(person, 'AccountId')}`,
+      })),
+    ],
     identities: [...towns.identities, ...addresses],
   };
 }

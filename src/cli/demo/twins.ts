@@ -52,15 +52,17 @@ export async function openDemoTwins(options: { port: number; seed: number; world
     salesforce: crm.twin.about(crm.served.url),
     zendesk: desk.twin.about(desk.served.url),
     async look() {
-      const [accounts, contacts, leads, organizations, users, identities] = await Promise.all([
+      const [accounts, contacts, leads, organizations, users, identities, tickets, cases] = await Promise.all([
         all(crm, 'Account'),
         all(crm, 'Contact'),
         all(crm, 'Lead'),
         all(desk, 'organization'),
         all(desk, 'user'),
         all(desk, 'identity'),
+        all(desk, 'ticket'),
+        all(crm, 'Case'),
       ]);
-      return { accounts, contacts, leads, organizations, users, identities };
+      return { accounts, contacts, leads, organizations, users, identities, tickets, cases };
     },
     async do(edit) {
       await act(edit, systemOf[edit.object] === 'salesforce' ? crm.twin : desk.twin);

@@ -50,6 +50,18 @@ describe('a record that is pointed to', () => {
       expect(await town.holds()).toEqual([]);
     });
 
+    it(`is found when it comes, long after, where none is made (its sync is ${standing})`, async () => {
+      const { town, syncs, pause } = open(standing, { create: false });
+      await pause();
+      const acme = town.organizations.add({ name: 'Acme', note: 'n', plan: null });
+      town.users.add({ name: 'Ann', note: 'n', plan: null, parent: acme });
+      for (let time = 0; time < 3; time++) await town.rest(syncs());
+      expect(ticketsOf(town)).toEqual([['Ann', null]]);
+      const account = town.accounts.add({ name: 'Acme', note: 'n', plan: null });
+      await town.rest(syncs());
+      expect(ticketsOf(town)).toEqual([['Ann', account]]);
+    });
+
     it(`is held where its twin cannot be told, and who points to it goes on without (its sync is ${standing})`, async () => {
       const { town, syncs, pause } = open(standing, {
         create: true,

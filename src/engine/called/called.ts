@@ -7,7 +7,8 @@ import { isAlone } from '../meet.ts';
 import type { DueLink } from '../ports.ts';
 import { isAsked } from './pointers.ts';
 import { pointedTo } from './pointing.ts';
-import { uselessFor } from './standing.ts';
+import { findSeconds } from './second.ts';
+import { isFindable } from './standing.ts';
 
 /*
  * What other syncs' records make of a record by pointing to it. In mode `referenced` it takes part at all; and a reference may have its twin
@@ -22,6 +23,8 @@ export interface Called {
   readonly isNamed: boolean;
   /** By whose word a twin may be made: its own sync's, the reference's, or nobody's. */
   readonly makes: 'own' | 'backwards' | 'never';
+  /** Keys that tell of the end of what keeps its twin from being made. */
+  readonly hears?: readonly string[];
 }
 
 export const own: Called = { takes: true, isNamed: false, makes: 'own' };
@@ -42,17 +45,26 @@ export async function findCalled(
     const ids = asking.flatMap(({ link }) => link[side]?.id ?? []);
     if (ids.length === 0) continue;
     const by = await pointedTo(engine, setup, side, ids);
+    const seconds = await findSeconds(
+      engine,
+      setup,
+      side,
+      asking.filter(({ link }) => by.get(link[side]?.id ?? '')?.has(true)),
+    );
     for (const each of asking) {
       const words = by.get(each.link[side]?.id ?? '') ?? new Set();
       const seen = each[side]?.seen;
       // Who is never written is matched by those who point to it, and nothing is made of it (see standing.ts).
       const isLocked = seen !== undefined && !isGone(seen) && lockOf(sideOf(setup, side).type, seen) !== null;
-      const isUseless = each[side] !== null && uselessFor(setup, side, each[side]) !== null;
-      const isWanted = words.has(true) && !isLocked && !isUseless && setup.backwards?.[target] !== undefined;
+      // Of one that nothing tells apart there would be a new one each time that it is looked for.
+      const isOfUse = !isLocked && seen !== undefined && !isGone(seen) && isFindable(setup, side, seen);
+      const hears = seconds.get(each.link.id);
+      const isWanted = words.has(true) && isOfUse && !hears && setup.backwards?.[target] !== undefined;
       found.set(each.link.id, {
         takes: !isReferenced || words.size > 0,
         isNamed: !isLocked && (words.has(true) || words.has(false)),
         makes: isWanted ? 'backwards' : isReferenced && words.size > 0 && !words.has(undefined) ? 'never' : 'own',
+        ...(hears ? { hears } : {}),
       });
     }
   }

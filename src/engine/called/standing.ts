@@ -16,7 +16,7 @@ import { pausedAlone } from './call.ts';
  */
 
 /** More than two need not be known to say that there are several. */
-const fewKin = 3;
+export const fewKin = 3;
 
 /** What more is known of these records, by id: those that are of no use, and those that stand for another one. */
 export async function findStanding(
@@ -66,12 +66,12 @@ export async function findStanding(
   return found;
 }
 
-function keyOf({ connection, object, field, value }: KinAsk): string {
+export function keyOf({ connection, object, field, value }: KinAsk): string {
   return matchKey(connection, object, field, value);
 }
 
 /** Why a record can be of no use to who points to it; ends a sentence that begins with its name. */
-export function uselessFor(parents: SyncSetup, side: Side, { seen }: Sighting): string | null {
+function uselessFor(parents: SyncSetup, side: Side, { seen }: Sighting): string | null {
   if (isGone(seen)) return seen.gone === 'hidden' || seen.gone === 'merged' ? null : 'was deleted';
   if (!parents.within(side, seen)) return null;
   const { type } = sideOf(parents, side);
@@ -79,8 +79,14 @@ export function uselessFor(parents: SyncSetup, side: Side, { seen }: Sighting): 
     const lock = lockOf(type, seen);
     if (lock !== null) return lock;
   }
-  const hasKeys = parents.match.some((criterion) => criterion.keys(side, seen[criterion[side]]).length > 0);
-  return hasKeys ? null : `has no ${parents.match.map((criterion) => criterion[side]).join(' and no ')}`;
+  return isFindable(parents, side, seen)
+    ? null
+    : `has no ${parents.match.map((criterion) => criterion[side]).join(' and no ')}`;
+}
+
+/** True where the sync's criteria can find a twin for this record, or have no part in it. */
+export function isFindable({ match }: SyncSetup, side: Side, seen: Fields): boolean {
+  return match.length === 0 || match.some((criterion) => criterion.keys(side, seen[criterion[side]]).length > 0);
 }
 
 /** True where every reason never to write it leaves it what it stands for. */
@@ -90,7 +96,7 @@ function standsAlone(parents: SyncSetup, side: Side, seen: Fields): boolean {
   return locks.length > 0 && locks.every(({ stands }) => stands === true);
 }
 
-function asksOf(parents: SyncSetup, side: Side, seen: Fields) {
+export function asksOf(parents: SyncSetup, side: Side, seen: Fields) {
   const target = other(side);
   return parents.match.flatMap((criterion) =>
     criterion
@@ -99,7 +105,7 @@ function asksOf(parents: SyncSetup, side: Side, seen: Fields) {
   );
 }
 
-function isUsable(parents: SyncSetup, side: Side, { sighting: { seen } }: Kin): boolean {
+export function isUsable(parents: SyncSetup, side: Side, { sighting: { seen } }: Kin): boolean {
   return !isGone(seen) && parents.within(side, seen);
 }
 

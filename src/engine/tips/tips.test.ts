@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Connection } from '../../model/connection.ts';
-import { FaultError } from '../../model/fault.ts';
+import { FaultError, type FaultKind } from '../../model/fault.ts';
 import type { Ref } from '../../model/record.ts';
 import { openMemory } from '../../store/memory.ts';
 import { pass } from '../pass.ts';
@@ -100,6 +100,41 @@ it('what cannot be read is kept, and the connection waits as its vendor says', a
   expect(await store.tips(10)).toHaveLength(1);
   await world.sleep(30_000);
   expect(await readTips(engine)).toBe(1);
+});
+
+/** The bench's CRM, which is asked for records by their ids in vain. */
+function unable({ crm, engine }: Pick<Awaited<ReturnType<typeof begun>>, 'crm' | 'engine'>, kind: FaultKind) {
+  const broken: Connection = {
+    ...crm.connection(),
+    read: async () => {
+      throw new FaultError({ kind, say: 'it did not work' });
+    },
+  };
+  return { ...engine, connections: new Map([...engine.connections, ['sales', broken]]) };
+}
+
+it('what cannot be read stops nobody else: the feed brings it, and everything that no one named', async () => {
+  const { crm, desk, engine, store, told } = await begun();
+  const failing = unable({ crm, engine }, 'later');
+  await told(crm.add({ name: 'Acme' }));
+  crm.add({ name: 'Bolt' });
+  for (let time = 0; time < 2; time++) expect(await readTips(failing)).toBe(0);
+  await pass(failing, { stay: false });
+  expect(
+    desk
+      .all()
+      .map(({ name }) => name)
+      .toSorted(),
+  ).toEqual(['Acme', 'Bolt']);
+  expect(await store.tips(10)).toHaveLength(1);
+});
+
+it('what the vendor will not have asked is left to the feed', async () => {
+  const { crm, engine, store, told } = await begun();
+  await told('what is this');
+  expect(await readTips(unable({ crm, engine }, 'refused'))).toBe(0);
+  expect(await store.tips(10)).toEqual([]);
+  expect(engine.waits.size).toBe(0);
 });
 
 it('two processes read each record once', async () => {

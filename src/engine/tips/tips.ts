@@ -1,7 +1,8 @@
-import { FaultError } from '../../model/fault.ts';
+import { type Fault, FaultError } from '../../model/fault.ts';
 import { isGone } from '../../model/record.ts';
 import { newId } from '../../model/world.ts';
 import { connectionOf, type Engine, type FeedReader, feedsOf } from '../engine.ts';
+import { pauseOf } from '../fail.ts';
 import { keepLooked } from '../intake.ts';
 import type { Tip } from '../ports.ts';
 import { isWaiting } from '../recover.ts';
@@ -34,6 +35,8 @@ async function readOf(engine: Engine, feed: FeedReader): Promise<number> {
   const { connection, object } = feed;
   const lease = newId(world);
   let count = 0;
+  let reading: readonly Tip[] = [];
+  if (isWaiting(engine, waitOf(feed))) return count;
   if ((await store.feed(connection, object))?.complete !== true) return count;
   try {
     for (;;) {
@@ -43,23 +46,35 @@ async function readOf(engine: Engine, feed: FeedReader): Promise<number> {
         ({ ref }) => ref.connection === connection && ref.object === object,
       );
       if (tips.length === 0) return count;
+      reading = tips;
       await look(engine, feed, tips);
       count += tips.length;
       if (tips.length < tipLimit) return count;
     }
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;
-    const { fault } = error;
-    engine.waits.set(connection, { until: world.now() + (fault.afterMs ?? pauseMs), reason: fault.say });
-    world.log.warn('records that were said to have changed could not be read', {
-      connection,
-      object,
-      reason: fault.say,
-    });
+    await putOff(engine, feed, reading, error.fault);
     return count;
   } finally {
     await store.release(lease);
   }
+}
+
+/** A reading that failed stops nobody else: what it was about comes by the feed as well. But a limit is one of the whole connection. */
+async function putOff(engine: Engine, feed: FeedReader, tips: readonly Tip[], fault: Fault): Promise<void> {
+  const { store, waits, world } = engine;
+  const { connection, object } = feed;
+  world.log.warn('records that were said to have changed could not be read', { connection, object, reason: fault.say });
+  if (fault.kind === 'limit' || fault.kind === 'login')
+    waits.set(connection, { until: world.now() + pauseOf(fault), reason: fault.say });
+  else if (fault.kind === 'later' || fault.kind === 'unsure')
+    waits.set(waitOf(feed), { until: world.now() + (fault.afterMs ?? pauseMs), reason: fault.say });
+  else await store.dropTips(tips);
+}
+
+/** Beside the connections, which are named without a colon, the readings of what was named wait for themselves. */
+function waitOf({ connection, object }: FeedReader): string {
+  return `:tips ${connection}/${object}`;
 }
 
 async function look(engine: Engine, feed: FeedReader, tips: readonly Tip[]): Promise<void> {

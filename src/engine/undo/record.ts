@@ -1,5 +1,6 @@
 import type { Hold } from '../../model/hold.ts';
 import type { End } from '../../model/link.ts';
+import { fieldOf } from '../../model/object-type.ts';
 import { isGone, type Side } from '../../model/record.ts';
 import { baseKey, type SyncSetup, sideOf } from '../../model/sync.ts';
 import { type Fields, isBlank, same, show } from '../../model/value.ts';
@@ -88,6 +89,8 @@ function changedSince(
     const base = end.base[baseKey(rule)];
     const now = seen[rule[side]];
     if (base === undefined || now === undefined || same(rule.normal(side, now), base)) continue;
+    // What the vendor works out by itself was not there yet when the record was made.
+    if (isBlank(base) && fieldOf(setup[side].type, rule[side])?.settable === 'never') continue;
     return `has ${rule[side]} ${show(now)} and was left with ${show(base)}: it was changed since`;
   }
   const { at = null, by = null } = due[side] ?? {};

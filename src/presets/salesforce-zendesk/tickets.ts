@@ -22,7 +22,7 @@ const organization = z
     default: id.optional().describe('the id of the account for tickets without an organization'),
     writeBack: field.optional().describe("the account field that takes the organization's id, once"),
   })
-  .refine(hasDefault, 'use: default needs default: ID')
+  .refine(hasDefault, 'say default: ID beside use: default')
   .prefault({})
   .describe("where the case's account comes from");
 
@@ -38,7 +38,7 @@ const requester = z
     default: id.optional().describe('the id of the contact for tickets without a usable requester'),
     writeBack: field.optional().describe("the contact or lead field that takes the user's id, once"),
   })
-  .refine(hasDefault, 'use: default needs default: ID')
+  .refine(hasDefault, 'say default: ID beside use: default')
   .prefault({})
   .describe("where the case's contact comes from");
 
@@ -46,33 +46,39 @@ function hasDefault(given: { readonly use: string; readonly default?: string | u
   return given.use !== 'default' || given.default !== undefined;
 }
 
-const options = z.strictObject({
-  recordType: z
-    .string()
-    .regex(
-      /^[A-Za-z0-9]{15}([A-Za-z0-9]{3})?$/,
-      'a record type is given by its id, 15 or 18 letters and digits, such as 0124S0000005abcQAA',
-    )
-    .optional()
-    .describe('the id of the record type that new cases get'),
-  organization,
-  requester,
-  caseToTicket: z
-    .enum(['off', 'status', 'all'])
-    .default('off')
-    .describe('what of a case goes to its ticket: nothing · the status · the type, the priority and the subject too'),
-  createTickets: z.boolean().default(false).describe('open cases that are made in Salesforce become tickets'),
-  reopened: z
-    .enum(['hold', 'follow-up'])
-    .default('hold')
-    .describe(
-      'what a case does that is reopened after its ticket was closed: it waits for a person, or a follow-up ticket is made for it',
-    ),
-  dropDowns: z
-    .enum(['value', 'label'])
-    .default('value')
-    .describe('what a text gets of a drop-down: its tag, or what people read'),
-});
+const options = z
+  .strictObject({
+    recordType: z
+      .string()
+      .regex(
+        /^[A-Za-z0-9]{15}([A-Za-z0-9]{3})?$/,
+        'a record type is given by its id, 15 or 18 letters and digits, such as 0124S0000005abcQAA',
+      )
+      .optional()
+      .describe('the id of the record type that new cases get'),
+    organization,
+    requester,
+    caseToTicket: z
+      .enum(['off', 'status', 'all'])
+      .default('off')
+      .describe('what of a case goes to its ticket: nothing · the status · the type, the priority and the subject too'),
+    createTickets: z.boolean().default(false).describe('open cases that are made in Salesforce become tickets'),
+    reopened: z
+      .enum(['hold', 'follow-up'])
+      .default('hold')
+      .describe(
+        'what a case does that is reopened after its ticket was closed: it waits for a person, or a follow-up ticket is made for it',
+      ),
+    dropDowns: z
+      .enum(['value', 'label'])
+      .default('value')
+      .describe('what a text gets of a drop-down: its tag, or what people read'),
+  })
+  .refine(({ reopened, caseToTicket }) => reopened === 'hold' || caseToTicket !== 'off', {
+    path: ['reopened'],
+    message:
+      'a case that is reopened is nothing to its ticket while caseToTicket is off: say caseToTicket: status beside it',
+  });
 type Options = z.infer<typeof options>;
 
 export const tickets = definePreset({

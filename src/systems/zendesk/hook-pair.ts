@@ -30,8 +30,6 @@ interface Fault {
   readonly part: 'webhook' | 'trigger';
   readonly found: string;
   readonly fix?: string;
-  /** It cannot work like this: it is set up again without being asked. */
-  readonly isMissing?: true;
 }
 
 export function hookSetUp(session: Session): HookSetUp {
@@ -105,13 +103,9 @@ function faultsOf({ webhook, trigger, wanted, wider }: Pair, ask: HookAsk, signi
   const isNew = ask.kept === null;
   const install = isNew ? { fix: 'Run `syncline doctor --install trigger`, or start the service.' } : {};
   if (webhook === null)
-    say('webhook', `There is no webhook${isNew ? '' : ' any more'} that calls this Syncline.`, {
-      ...install,
-      isMissing: true,
-    });
+    say('webhook', `There is no webhook${isNew ? '' : ' any more'} that calls this Syncline.`, install);
   else {
-    if (webhook.endpoint !== ask.endpoint)
-      say('webhook', 'The webhook calls an earlier address of this Syncline.', { isMissing: true });
+    if (webhook.endpoint !== ask.endpoint) say('webhook', 'The webhook calls an earlier address of this Syncline.');
     if (webhook.name !== pairName) say('webhook', `The webhook was renamed: it is called "${webhook.name}".`);
     if (webhook.status !== 'active') say('webhook', `The webhook is ${webhook.status}: it calls nobody.`);
     if (webhook.http_method !== 'POST' || webhook.request_format !== 'json')
@@ -120,21 +114,17 @@ function faultsOf({ webhook, trigger, wanted, wider }: Pair, ask: HookAsk, signi
       say(
         'webhook',
         'The signing secret of the webhook is another one than the one that is kept here: its calls are refused.',
-        { isMissing: true },
       );
   }
   if (trigger === null) {
-    say('trigger', `There is no trigger${isNew ? '' : ' any more'} that uses the webhook of this Syncline.`, {
-      ...install,
-      isMissing: true,
-    });
+    say('trigger', `There is no trigger${isNew ? '' : ' any more'} that uses the webhook of this Syncline.`, install);
     return faults;
   }
   const notice = noticeOf(trigger);
   if (trigger.title !== pairName) say('trigger', `The trigger was renamed: it is called "${trigger.title}".`);
   if (!trigger.active) say('trigger', 'The trigger is inactive: it tells of no ticket.');
   if (webhook !== null && notice?.webhook !== webhook.id)
-    say('trigger', 'The trigger calls a webhook that is not there any more.', { isMissing: true });
+    say('trigger', 'The trigger calls a webhook that is not there any more.');
   if (![ask.peer, ask.peer.slice(0, 15)].some((org) => notice?.body === bodyFor(org)))
     say(
       'trigger',

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import type { DoctorOptions, DoctorRow } from '../../../src/app/app.ts';
 import type { Service } from '../../../src/app/service.ts';
 import { createApi } from '../../../src/server/api.ts';
@@ -73,7 +74,8 @@ export async function live<Answer>(journey: Journey, work: (live: Live) => Promi
     working.catch(() => stop.abort());
     const until = async (isSo: () => Promise<boolean>): Promise<void> => {
       for (let second = 0; second < 300 && !(await isSo()); second++) {
-        for (let turn = 0; turn < 300; turn++) await new Promise((done) => setImmediate(done));
+        // What reads a file is waited for by reading one, however busy the machine is.
+        for (let turn = 0; turn < 50; turn++) await stat(journey.folder);
         await world.sleep(1000);
       }
       if (!(await isSo())) throw new Error('it did not come to it within five minutes');

@@ -207,9 +207,13 @@ const known: readonly DeskUser[] = many
   .filter((_, i) => i % 9 === 0)
   .flatMap(({ Email, LastName }, i) => {
     if (Email === null) return [];
-    const user = { name: LastName.toLowerCase(), email: Email };
+    // The first one's organization is known too, so that the account of her tickets is.
+    const user = { name: LastName.toLowerCase(), email: Email, ...(i === 0 ? { organization: 'acme ltd' } : {}) };
     return [i % 4 === 0 ? { ...user, phone: `+49305550${two(i)}` } : user];
   });
+
+/** Of contacts who are users too. */
+export const knownAddresses: readonly string[] = known.map(({ email }) => email);
 
 export const users: readonly DeskUser[] = [
   ...known,

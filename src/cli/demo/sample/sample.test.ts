@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { accounts, organizations, sameName, troubles } from './companies.ts';
-import { contacts, leads, users } from './people.ts';
+import { contacts, knownAddresses, leads, users } from './people.ts';
+import { newcomer, ticketsOf } from './tickets.ts';
 
 function repeated(texts: readonly (string | null)[]): readonly string[] {
   const seen = new Set<string>();
@@ -51,5 +52,22 @@ describe('the people', () => {
     const known = new Set(users.map(({ email }) => email));
     expect(contacts.filter(({ Email }) => known.has(Email ?? '')).length).toBeGreaterThan(10);
     expect(users.filter(({ role }) => role === 'agent')).toHaveLength(1);
+  });
+});
+
+describe('the tickets', () => {
+  const tickets = ticketsOf(knownAddresses);
+
+  it('are of contacts, but for one that brings a person and a company that only the help desk knows', () => {
+    const known = new Set(contacts.map(({ Email }) => Email));
+    const strangers = tickets.filter(({ from }) => !known.has(from));
+    expect(strangers.map(({ from }) => from)).toEqual([newcomer.user.email]);
+    expect(accounts.filter(({ Name }) => sameName(Name) === sameName(newcomer.organization.name))).toEqual([]);
+  });
+
+  it('have a closed one, one that is spam, and one of a channel that the config does not name', () => {
+    expect(tickets.filter(({ status }) => status === 'closed')).toHaveLength(1);
+    expect(tickets.filter(({ isSpam }) => isSpam)).toHaveLength(1);
+    expect(tickets.filter(({ channel }) => channel === 'chat')).toHaveLength(1);
   });
 });
