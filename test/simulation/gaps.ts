@@ -4,7 +4,7 @@ import type { Couple, Rest } from './rest.ts';
 
 /*
  * What these checks let pass (docs/sync-spec.md, Gaps): a field that was emptied before it was hidden, or while it was;
- * and a create that was sent twice, of which the second copy is done after a person has removed what the first one had made, or after who had
+ * and a create that was sent twice, of which the second copy is done after a person, or our undo, has removed what the first one had made, or after who had
  * the name for which the first one was refused has got another one;
  * and a membership in the organization that an account has got after it was parted from another one.
  */
@@ -17,7 +17,7 @@ export function isThawed({ isThawed: was }: Rest, flow: Flow, crm: string): bool
   return was && flow.crm === hideable && crm === '';
 }
 
-/** The second copy of a create came to its turn when a person had removed what the first one had made, so that the vendor took its key. */
+/** The second copy of a create came to its turn when a person, or our undo, had removed what the first one had made, so that the vendor took its key. */
 export function isMadeAgain({ history, ledger }: Rest, { kind, row }: Seen): boolean {
   const mark = plain(row.external_id);
   return (
@@ -27,7 +27,8 @@ export function isMadeAgain({ history, ledger }: Rest, { kind, row }: Seen): boo
         verb === 'create' &&
         outcome === 'ok' &&
         plain(fields.external_id?.after) === mark &&
-        ledger.wasGone(`${kind}/${record}`),
+        (ledger.wasGone(`${kind}/${record}`) ||
+          history.some((each) => each.do === 'remove' && each.cause === 'undo' && each.record === record)),
     )
   );
 }

@@ -62,6 +62,7 @@ function overruled(rest: Rest, place: Place, edit: Edit, rows: readonly HistoryR
   const taken = row.fields[field]?.after;
   const says = (value: unknown) => (side === 'crm' ? flow.equal(taken, value) : flow.equal(value, taken));
   const rivals = rest.ledger.ofKind(pair[other], flow[other]).filter(({ value }) => says(value));
+  if (rivals.length === 0 && cameWithWinner(rest, place, taken)) return null;
   if (rivals.length === 0) return `it was overruled by "${plain(taken)}", which nobody had left on the other side`;
   // Two records that meet have agreed on nothing: there the policy decides, whatever is older.
   const isOld =
@@ -74,6 +75,18 @@ function overruled(rest: Rest, place: Place, edit: Edit, rows: readonly HistoryR
   if (!hasArrived && !edit.isRacing && !rivals.some(({ isRacing }) => isRacing) && isWinner(pair, side))
     return `it was overruled by "${plain(taken)}", against the policy ${pair.policy}`;
   return null;
+}
+
+/** The twin is now the winner of a merge, with what we had carried to it from a record of this side before. */
+function cameWithWinner({ history, ledger, links }: Rest, place: Place, taken: unknown): boolean {
+  const { pair, flow, side, link } = place;
+  const other = side === 'crm' ? 'desk' : 'crm';
+  const winner = (links.get(pair.sync) ?? []).find(({ id }) => id === link)?.[other]?.id;
+  const hasMoved = history.some((row) => row.link === link && row.do === 'link' && row.cause === 'merge');
+  const isOurs = history.some(
+    (row) => row.side === other && row.record === winner && plain(row.fields[flow[other]]?.after) === plain(taken),
+  );
+  return hasMoved && isOurs && ledger.ofKind(pair[side], flow[side]).some(({ value }) => plain(value) === plain(taken));
 }
 
 /** The side whose edits nothing but a later edit may overrule. */

@@ -59,6 +59,9 @@ describe('people, vendors and crashes by chance', () => {
     [101590, 'archive', 'a person says to skip one record of a wave, and then to let the wave go'],
     [101877, 'removals', 'an account without a key is renamed while its create is lost, and a person says to leave it'],
     [200015, 'family', 'a person gives a lead the user that a merge is just giving to a contact'],
+    [120036, 'removals', 'an account that we had made is restored, meets one of its name, and leaves the filter'],
+    [500263, 'archive', 'the same, after an undo has removed what it made'],
+    [501512, 'graded', 'a merge moves a link to an account that had its description from another organization'],
     [36101, 'family', 'an account is parted from its organization and gets another one'],
   ])('seed %i of %s: %s', async (seed, configuration) => {
     expect((await told({ seed, configuration, openStore })).said).toBe('all is well');

@@ -1,6 +1,6 @@
 import { plain } from './flows.ts';
 import { isMadeAgain, isMadeLate } from './gaps.ts';
-import type { Rest } from './rest.ts';
+import { isInside, type Rest } from './rest.ts';
 import { isLeftAlone } from './words.ts';
 
 /** I4: no record has two twins, whatever Syncline made is somebody's twin and says so, and it made none beside one that was there. */
@@ -48,6 +48,14 @@ function orphans(rest: Rest): readonly string[] {
           !(
             (ledger.wasGone(key) || (kind === 'Account' && !rest.hasKeys && ledger.last(key, 'Name') !== null)) &&
             holds.some(({ crm, desk }) => crm === id || desk === id)
+          ),
+      )
+      // Who was restored, and has left the filter since, is no matter of ours.
+      .filter(
+        ([key, seen]) =>
+          !(
+            ledger.wasGone(key) &&
+            pairs.some((pair) => [pair.crm, pair.desk].includes(seen.kind) && !isInside(pair, seen))
           ),
       )
       // Whom an undo, or a person, has parted from its twin is held by a link of its own.
