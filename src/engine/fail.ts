@@ -124,12 +124,9 @@ async function held(
   base: Pick<LinkChange, 'link' | 'turn'> & Partial<LinkChange>,
 ): Promise<LinkChange> {
   const before = await engine.store.holds({ link: link.id, limit: 1000 });
-  const sent = Object.keys(intent.before);
-  const named = sent.filter((field) => fault.fields?.includes(field));
-  // Where the vendor names another field that it wants for it (an assignee, to solve a ticket), the one that was sent is refused.
-  const isOne =
-    (fault.fields?.length ?? 0) > 0 && named.length === 0 && sent.length === 1 && intent.operation.do === 'update';
-  const complained = isOfRemoval(intent) ? [] : isOne ? sent : named;
+  const complained = isOfRemoval(intent)
+    ? []
+    : Object.keys(intent.before).filter((field) => fault.fields?.includes(field));
   const rules = setup.rules.filter((rule) => complained.includes(rule[intent.side]));
   const back = complained.includes(setup.writeBack[intent.side]?.field ?? '');
   // A complaint about our mark alone holds the whole: there is no field that could be left out.

@@ -90,22 +90,6 @@ describe('the status of a case', () => {
   });
 });
 
-describe('a case that is closed while nobody has taken its ticket', () => {
-  it('waits with its status alone, in the words of Zendesk: what is edited at the ticket goes on', async () => {
-    const { ticket, made } = await pair({ caseToTicket: 'status' }, { status: 'new', assignee_id: null });
-    await editCase(made, { Status: 'Closed' });
-    await catchUp(journey);
-    await journey.edit('support', 'ticket', ticket, { subject: 'Printer in flames' });
-    await catchUp(journey);
-    expect(await caseOf(journey, ticket)).toMatchObject({ Status: 'Closed', Subject: 'Printer in flames' });
-    expect(await ticketOf(journey, ticket)).toMatchObject({ status: 'new' });
-    expect((await holdsOf(journey)).map(({ why, field }) => [why, field])).toEqual([
-      ['refused', expect.stringMatching(/^Status /)],
-    ]);
-    expect((await messages(journey)).join()).toContain('Assignee: is required when solving a ticket');
-  });
-});
-
 describe('a case that is reopened after its ticket was closed', () => {
   async function closed(options: Row): Promise<{ readonly ticket: string; readonly made: Row }> {
     const both = await pair(options);

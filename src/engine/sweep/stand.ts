@@ -73,6 +73,9 @@ function writing(setup: SyncSetup, { paused, link: { holds } }: Standing, decisi
   const isBraked = writes.every(({ side }) => holds.some(({ brake }) => brake?.side === side));
   // What a brake stops is decided without it here: that it is held is all there is to say.
   if (isBraked && writes.length > 0 && absorb === undefined && !isNewlyHeld) return null;
+  // So is what the vendor has refused as a whole: it is tried again when something moves, or a person says so.
+  if (!isNewlyHeld && absorb === undefined && holds.some(({ why, field }) => why === 'refused' && field === null))
+    return null;
   if (setup.mode === 'watch' && !isNewlyHeld) return { is: 'explained', why: 'watched' };
   return { is: 'differs', why: 'differs', act: true };
 }
