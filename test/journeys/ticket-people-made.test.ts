@@ -1,26 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Journey, Row } from './harness.ts';
-import { newPeople, one, syncsOnly, tickets, wrote } from './ticket-people.ts';
+import type { Journey } from './harness.ts';
+import { newPeople, one, peopleIn, syncsOnly, tickets, wrote } from './ticket-people.ts';
 import { caseOf, cases, catchUp } from './ticketing.ts';
 
 /** A ticket's organization and requester: the case's account and contact, found or made. */
 let journey: Journey;
 afterEach(() => journey.close());
 
-const there = (rows: readonly Row[]) => rows.filter(({ IsDeleted }) => IsDeleted !== true);
-const accounts = async () => there(await journey.records('sales', 'Account'));
-const contacts = async () => there(await journey.records('sales', 'Contact'));
-const holds = async () =>
-  (await journey.open((service) => service.holds({}))).map(({ sync, why, field }) =>
-    `${sync}: ${why} ${field ?? ''}`.trim(),
-  );
-
-async function ticket(fields: Row): Promise<string> {
-  return one(journey, 'support', 'ticket', { subject: 'Help', description: 'It is broken', ...fields });
-}
-
-const member = (organization: string, name: string) =>
-  one(journey, 'support', 'user', { name, email: `${name}@acme.example`, organization_id: organization });
+const { accounts, contacts, holds, ticket, member, there } = peopleIn(() => journey);
 
 describe('an id that stands in', () => {
   it('and is of another kind, or of nobody, is refused by the check, and a wrong one that came later by the record', async () => {
@@ -82,9 +69,9 @@ describe('a run that has made all of a ticket', () => {
     const { run } = await journey.run();
     const { left } = await journey.open((service) => service.undo({ run }));
     expect(left).toEqual([]);
-    expect([await accounts(), await contacts(), there(await cases(journey))]).toEqual([[], [], []]);
+    expect([await accounts(), await contacts(), await there('Case')]).toEqual([[], [], []]);
     await catchUp(journey);
-    expect([await accounts(), await contacts(), there(await cases(journey))]).toEqual([[], [], []]);
+    expect([await accounts(), await contacts(), await there('Case')]).toEqual([[], [], []]);
   });
 });
 

@@ -1,26 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Journey, Row } from './harness.ts';
-import { newPeople, one, syncsOnly, tickets, wrote } from './ticket-people.ts';
+import type { Journey } from './harness.ts';
+import { newPeople, one, peopleIn, syncsOnly, tickets, wrote } from './ticket-people.ts';
 import { caseOf, catchUp } from './ticketing.ts';
 
 /** A ticket's organization and requester: the case's account and contact, found or made. */
 let journey: Journey;
 afterEach(() => journey.close());
 
-const there = (rows: readonly Row[]) => rows.filter(({ IsDeleted }) => IsDeleted !== true);
-const accounts = async () => there(await journey.records('sales', 'Account'));
-const contacts = async () => there(await journey.records('sales', 'Contact'));
-const holds = async () =>
-  (await journey.open((service) => service.holds({}))).map(({ sync, why, field }) =>
-    `${sync}: ${why} ${field ?? ''}`.trim(),
-  );
-
-async function ticket(fields: Row): Promise<string> {
-  return one(journey, 'support', 'ticket', { subject: 'Help', description: 'It is broken', ...fields });
-}
-
-const member = (organization: string, name: string) =>
-  one(journey, 'support', 'user', { name, email: `${name}@acme.example`, organization_id: organization });
+const { accounts, contacts, holds, ticket, member } = peopleIn(() => journey);
 
 describe('a ticket without any other sync', () => {
   it('gets an account and a contact that are made for it, and for nobody else', async () => {

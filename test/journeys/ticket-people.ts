@@ -40,3 +40,22 @@ export function wrote(journey: Journey, host: 'sales' | 'support'): readonly unk
     return !(Array.isArray(asked) && asked.every((each: Row) => each.method === 'GET'));
   });
 }
+
+/** What is there, and what is added, in the journey that is under way. */
+export function peopleIn(journey: () => Journey) {
+  const there = async (object: string) =>
+    (await journey().records('sales', object)).filter(({ IsDeleted }) => IsDeleted !== true);
+  return {
+    there,
+    accounts: () => there('Account'),
+    contacts: () => there('Contact'),
+    holds: async () =>
+      (await journey().open((service) => service.holds({}))).map(({ sync, why, field }) =>
+        `${sync}: ${why} ${field ?? ''}`.trim(),
+      ),
+    ticket: (fields: Row) =>
+      one(journey(), 'support', 'ticket', { subject: 'Help', description: 'It is broken', ...fields }),
+    member: (organization: string, name: string) =>
+      one(journey(), 'support', 'user', { name, email: `${name}@acme.example`, organization_id: organization }),
+  };
+}
